@@ -1,0 +1,133 @@
+"""A form as the printer draws it and the scanner looks for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from layouts.geometry import BoxMm, Paper, PointMm
+
+ItemId = NewType("ItemId", str)
+"""Name of one question within an instrument, such as `q07`."""
+
+Fingerprint = NewType("Fingerprint", str)
+"""Eight characters that stand for everything in a `Layout` (40 bits)."""
+
+DyadCode = NewType("DyadCode", str)
+"""Eight characters of `layouts.dyadcode`, the last of them a check character."""
+
+
+class Role(StrEnum):
+    """Which of the two people of a dyad fills in the form."""
+
+    CLIENT = "client"
+    PROFESSIONAL = "professional"
+
+
+class Shape(StrEnum):
+    """Outline of an answer bubble."""
+
+    ROUND = "round"
+    SQUARE = "square"
+
+
+class ExampleKind(StrEnum):
+    """What is printed into an example bubble."""
+
+    EMPTY = "empty"
+    CROSSED = "crossed"
+    FILLED = "filled"
+
+
+@dataclass(frozen=True, slots=True)
+class Fiducial:
+    """A square corner marker; `marker` is its number in `layouts.markers`."""
+
+    marker: int
+    centre: PointMm
+    size_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A black bar in the margin beside a row, to measure local stretch."""
+
+    centre: PointMm
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example bubble of the instruction; every scan takes its own levels from it."""
+
+    kind: ExampleKind
+    centre: PointMm
+    radius_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One place to mark, standing for one value of one item."""
+
+    value: int
+    centre: PointMm
+    radius_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The bubbles of one item, in the order in which they are printed."""
+
+    item: ItemId
+    bubbles: tuple[Bubble, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """One printed side.
+
+    Attributes
+    ----------
+    number
+        Counts from 1.
+    codes
+        Places of the printed page code, without its quiet zone.
+    """
+
+    number: int
+    fiducials: tuple[Fiducial, ...]
+    ticks: tuple[Tick, ...]
+    codes: tuple[BoxMm, ...]
+    examples: tuple[Example, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Every place that printer and scanner must agree on, and what it means.
+
+    Attributes
+    ----------
+    instrument, version
+        Which questionnaire; `version` is the definition's own.
+    domain, role, language
+        Which edition of it.
+    wording
+        Digest of every printed sentence: other words are another form.
+    points
+        Number of answer options per item.
+    shape, outline_mm
+        Outline of the bubbles and the width of its line.
+    """
+
+    instrument: str
+    version: str
+    domain: str
+    role: Role
+    language: str
+    wording: str
+    points: int
+    shape: Shape
+    outline_mm: float
+    paper: Paper
+    pages: tuple[PageLayout, ...]

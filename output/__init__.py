@@ -1,0 +1,1 @@
+"""From answers to what people receive: scores, tables and their codebook."""

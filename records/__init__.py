@@ -1,0 +1,1 @@
+"""The study's memory: settings, enrolments, prints, readings, verdicts and page images."""

@@ -1,0 +1,1 @@
+"""From scanned pictures to readings: finds the page, measures marks, names doubts."""

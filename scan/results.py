@@ -1,0 +1,182 @@
+"""What leaves the scanner: one outcome for each scanned page.
+
+Readings are facts about a picture. They are stored once and never changed;
+answers are computed from them and from what people decided.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from layouts.model import ItemId
+from layouts.sheetcode import SheetCode
+
+
+class Fault(StrEnum):
+    """Why a page was refused."""
+
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too large"
+    NO_MARKERS = "no corner markers"
+    MIRRORED = "mirrored"
+    NO_CODE = "no page code"
+    FOREIGN_CODE = "code of another program"
+    FOREIGN_STUDY = "code of another study or forged"
+    UNKNOWN_FORM = "form unknown to this study"
+    WRONG_SCALE = "wrong scale"
+    BAD_FIT = "markers and ticks do not fit the form"
+    NO_BUBBLES = "printed bubbles not found"
+    STREAKS = "streaks across the page"
+
+
+class Note(StrEnum):
+    """Something worth knowing about a page that was read all the same."""
+
+    SCALE = "printed or scanned away from 100 %"
+    THREE_MARKERS = "one corner marker missing"
+    SECOND_CODE = "first page code unreadable"
+    LOW_CONTRAST = "light print or pale scan"
+    LOW_RESOLUTION = "scanned below 150 dpi"
+
+
+class Mark(StrEnum):
+    """What one bubble's measures amount to."""
+
+    EMPTY = "empty"
+    FAINT = "faint"
+    MARKED = "marked"
+    SOLID = "solid"
+
+
+class Doubt(StrEnum):
+    """Why a person has to look at an item; an item with a doubt has no value."""
+
+    FAINT = "faint mark"
+    NEAR_BLANK = "nearly blank"
+    SEVERAL = "several marks"
+    CORRECTION = "unclear correction"
+    STRAY = "stray ink"
+    OUTLINE = "bubble outline not found"
+    DAMAGED = "damaged or covered"
+    SCANS_DIFFER = "two scans differ"
+
+
+class Status(StrEnum):
+    """Where an answer comes from, or what it waits for."""
+
+    READ = "read"
+    CORRECTED = "corrected"
+    BLANK = "blank"
+    DOUBT = "doubt"
+    SETTLED = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class BubbleReading:
+    """What was measured at one bubble, kept so that limits can change later.
+
+    Attributes
+    ----------
+    fill
+        Ink inside the bubble, mean over its area: 0 none, 1 as dark as print.
+    peak
+        Darkest spot of the bubble of about a pen's width: 0 to 1.
+    solid
+        Evenness: ink of the lightest fifth of the bubble's cells, 0 to 1. High
+        only when the whole bubble is covered.
+    around
+        Ink in a ring just outside the printed outline: 0 to 1.
+    outline
+        How well the printed outline was found: correlation, -1 to 1.
+    mark
+        What the judge made of it.
+    """
+
+    value: int
+    fill: float
+    peak: float
+    solid: float
+    around: float
+    outline: float
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """One item as the machine read it.
+
+    Attributes
+    ----------
+    status
+        READ, CORRECTED, BLANK or DOUBT.
+    value
+        The answer; None when blank or in doubt.
+    doubts
+        Named reasons for a person to look, sorted; empty unless status is DOUBT.
+    """
+
+    item: ItemId
+    status: Status
+    value: int | None
+    doubts: tuple[Doubt, ...]
+    bubbles: tuple[BubbleReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How the picture lies on the paper.
+
+    Attributes
+    ----------
+    matrix
+        Homography from paper millimetres to picture pixels, row by row.
+    dpi
+        Resolution as found from the markers (not as claimed by the file).
+    scale
+        Printed size against the nominal one; None where the file does not say
+        its resolution.
+    skew_deg
+        Rotation of the paper in the picture, -180 to 180.
+    residual_mm
+        Largest distance of a marker corner or tick from where the fit puts it.
+    """
+
+    matrix: tuple[float, ...]
+    dpi: float
+    scale: float | None
+    skew_deg: float
+    residual_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page of a known form, read for certain except for its doubts."""
+
+    source: str
+    code: SheetCode
+    fit: Fit
+    notes: tuple[Note, ...]
+    items: tuple[ItemReading, ...]
+    kind: Literal["read"] = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRefused:
+    """A page that cannot be read for certain; a person must look at the paper."""
+
+    source: str
+    fault: Fault
+    detail: str = ""
+    code: SheetCode | None = None
+    kind: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlank:
+    """An empty side, such as the back of a one-sided form in a duplex scan."""
+
+    source: str
+    kind: Literal["blank"] = "blank"
+
+
+PageOutcome = PageRead | PageRefused | PageBlank

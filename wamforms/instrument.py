@@ -1,0 +1,130 @@
+"""A questionnaire: its items, factors, scale and wording, free of paper and pixels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from layouts.model import ItemId, Role, Shape
+
+FactorId = NewType("FactorId", str)
+"""Name of a factor in files and tables, such as `trust`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The answer options.
+
+    Attributes
+    ----------
+    values
+        What each option is worth, in printed order from left to right (from
+        right to left in a mirrored form); 3 to 7 different numbers, none negative.
+    """
+
+    values: tuple[int, ...]
+
+    @property
+    def points(self) -> int:
+        """How many options there are."""
+        return len(self.values)
+
+    def keyed(self, value: int, key: int) -> int:
+        """Turn a reverse-keyed answer round within the scale."""
+        return value if key > 0 else min(self.values) + max(self.values) - value
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question; `key` is +1, or -1 if agreement lowers the factor."""
+
+    id: ItemId
+    factor: FactorId
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Everything printed for one role in one language.
+
+    Attributes
+    ----------
+    language, name, right_to_left
+        Language tag such as `nl`, the language's own name, its direction.
+    title, domain, role
+        Head of the form.
+    factors
+        Name of every factor for this role.
+    scale
+        Label of every option, in printed order.
+    items
+        Sentence of every item.
+    phrases
+        Fixed sentences of the form (`PHRASES` names them); `{name}` marks a slot.
+    """
+
+    language: str
+    name: str
+    right_to_left: bool
+    title: str
+    domain: str
+    role: str
+    factors: Mapping[FactorId, str]
+    scale: tuple[str, ...]
+    items: Mapping[ItemId, str]
+    phrases: Mapping[str, str]
+
+
+PHRASES = (
+    "cross_one",  # put one cross in each row
+    "correct",  # wrong? fill that one and cross the right one
+    "skip",  # you may skip a row; there are no wrong answers
+    "wave",  # "Measurement: {wave}"
+    "page",  # "Page {page} of {pages}"
+    "version",  # "Form {form}, version {version}"
+    "ruler",  # "50 mm when printed at 100 %"
+    "placeholder",  # PLACEHOLDER WORDING
+    "assumed",  # what is not published and therefore assumed
+    "keep_clean",  # do not fold through the markers, keep the corners free
+)
+"""Names of the fixed sentences that every language needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire in one domain, in all its languages, for both roles.
+
+    Attributes
+    ----------
+    minimum_share
+        A factor is scored if at least this share of its items is answered.
+    licence
+        Who may use the wording, as one line.
+    placeholder
+        True if the wording is ours and not the licensed one.
+    assumed
+        What is not published about the instrument and was assumed, one line each.
+    wordings
+        By role and language tag.
+    """
+
+    id: str
+    version: str
+    domain: str
+    scale: Scale
+    shape: Shape
+    items: tuple[Item, ...]
+    factors: tuple[FactorId, ...]
+    minimum_share: float
+    licence: str
+    placeholder: bool
+    assumed: tuple[str, ...]
+    wordings: Mapping[tuple[Role, str], Wording]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Tags of the languages, sorted."""
+        return tuple(sorted({language for _, language in self.wordings}))
+
+    def items_of(self, factor: FactorId) -> tuple[Item, ...]:
+        """List the items of a factor in printed order."""
+        return tuple(item for item in self.items if item.factor == factor)

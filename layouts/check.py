@@ -45,7 +45,7 @@ def _of_page(layout: Layout, page: PageLayout) -> Iterator[str]:
 
 def _off_the_paper(layout: Layout, page: PageLayout) -> Iterator[str]:
     printable = layout.paper.box.grown(-EDGE_MM)
-    for name, box in boxes(page):
+    for name, box in boxes(page, quiet_zone=False):
         if not printable.contains(box):
             yield f"{name} comes closer than {EDGE_MM:g} mm to the edge of the paper"
 
@@ -78,9 +78,13 @@ def _of_group(layout: Layout, group: Group) -> Iterator[str]:
             yield f"item {group.item} lies less than {FOLD_MM:g} mm from the fold at {fold:g} mm"
 
 
-def boxes(page: PageLayout) -> list[tuple[str, BoxMm]]:
-    """List everything the scanner looks for, each with a name and the room it takes."""
-    quiet = QUIET_MODULES / CODE_MODULES
+def boxes(page: PageLayout, *, quiet_zone: bool = True) -> list[tuple[str, BoxMm]]:
+    """List everything the scanner looks for, each with a name and the room it takes.
+
+    The white border of a code must stay clear of print but may reach into the
+    margin of the paper, which is white anyway.
+    """
+    quiet = QUIET_MODULES / CODE_MODULES if quiet_zone else 0.0
     return [
         *(
             (f"marker {one.marker}", BoxMm.around(one.centre, one.size_mm, one.size_mm))

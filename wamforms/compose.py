@@ -1,0 +1,247 @@
+"""An instrument becomes a form: every place on paper is decided here and nowhere else."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from layouts.check import CODE_MODULES, QUIET_MODULES, faults
+from layouts.digest import fingerprint
+from layouts.errors import FaultyFileError, UsageError
+from layouts.geometry import BoxMm, Paper, PointMm
+from layouts.markers import BOTTOM_LEFT, BOTTOM_RIGHT, TOP_LEFT, TOP_RIGHT
+from layouts.model import (
+    Bubble,
+    Example,
+    Fiducial,
+    Fingerprint,
+    Group,
+    Layout,
+    PageLayout,
+    Role,
+    Tick,
+)
+from wamforms.artwork import PageArt
+from wamforms.instrument import Instrument, Item, Wording
+from wamforms.measures import (
+    CODE_MM,
+    CONTENT_LEFT_MM,
+    EXAMPLE_HEIGHTS_MM,
+    EXAMPLES,
+    FIDUCIAL_MM,
+    GRID_RIGHT_MM,
+    GRID_WIDTH_MM,
+    HEADER_MM,
+    MARGIN_MM,
+    MOST_LINES,
+    OUTLINE_MM,
+    PITCH_MM,
+    RADIUS_MM,
+    SMALLEST_PT,
+    TICK_HEIGHT_MM,
+    TICK_WIDTH_MM,
+    Measures,
+    row_height_mm,
+)
+from wamforms.mirror import mirrored_art, mirrored_layout
+from wamforms.page_art import Sheet, page_art
+from wamforms.rows import Band, Rows, capacity, place_rows
+from wamforms.typeset import fits
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form ready to be drawn: the contract with the scanner and what people see."""
+
+    instrument: Instrument
+    wording: Wording
+    layout: Layout
+    fingerprint: Fingerprint
+    art: tuple[PageArt, ...]
+
+
+def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> Form:
+    """Lay out the form of one role in one language.
+
+    Raises
+    ------
+    UsageError
+        If the instrument has no such language.
+    FaultyFileError
+        If a text does not fit, with every item that does not.
+    """
+    wording = instrument.wordings.get((role, language))
+    if wording is None:
+        raise UsageError(
+            f"{instrument.domain} has no {role} form in language {language!r}",
+            advice=f"Choose one of: {', '.join(instrument.languages)}.",
+        )
+    columns = _columns(instrument.scale.points, paper)
+    measures = _measures(instrument, wording, Measures(paper, columns, lines=2))
+    pages = _pages(instrument, measures)
+    layout = Layout(
+        instrument=instrument.id,
+        version=instrument.version,
+        domain=instrument.domain,
+        role=role,
+        language=language,
+        wording=_digest(wording),
+        points=instrument.scale.points,
+        shape=instrument.shape,
+        outline_mm=OUTLINE_MM,
+        paper=paper,
+        pages=tuple(
+            _page_layout(instrument, measures, number, items, rows)
+            for number, (items, rows) in enumerate(pages, 1)
+        ),
+    )
+    if wording.right_to_left:
+        layout = mirrored_layout(layout)
+    return _checked(instrument, wording, measures, layout, pages)
+
+
+def _checked(
+    instrument: Instrument,
+    wording: Wording,
+    measures: Measures,
+    layout: Layout,
+    pages: list[tuple[tuple[Item, ...], Rows]],
+) -> Form:
+    found = faults(layout)
+    if found:
+        raise FaultyFileError(f"{instrument.domain} {layout.role} {layout.language}", found)
+    upright = mirrored_layout(layout) if wording.right_to_left else layout
+    sheet = Sheet(
+        instrument=instrument,
+        wording=wording,
+        measures=measures,
+        fingerprint=fingerprint(layout),
+        pages=len(pages),
+        pitch_mm=min(rows.pitch_mm for _, rows in pages),
+    )
+    art = tuple(
+        page_art(sheet, page, rows) for page, (_, rows) in zip(upright.pages, pages, strict=True)
+    )
+    if wording.right_to_left:
+        art = tuple(mirrored_art(one, measures.paper.width_mm) for one in art)
+    return Form(instrument, wording, layout, sheet.fingerprint, art)
+
+
+def _columns(points: int, paper: Paper) -> tuple[float, ...]:
+    pitch = min(PITCH_MM, GRID_WIDTH_MM / (points - 1))
+    last = paper.width_mm - GRID_RIGHT_MM
+    return tuple(round(last - pitch * (points - 1 - place), 3) for place in range(points))
+
+
+def _measures(instrument: Instrument, wording: Wording, start: Measures) -> Measures:
+    """Find the fewest lines in which every item stands at the smallest size."""
+    room = start.text_room_mm
+    for most in range(2, MOST_LINES + 1):
+        if all(fits(text, SMALLEST_PT, room, most) for text in wording.items.values()):
+            return replace(start, lines=most)
+    raise FaultyFileError(
+        f"{instrument.domain}, {wording.language}",
+        [
+            f"items.{item.id}: the sentence does not fit {MOST_LINES} lines of "
+            f"{room:.0f} mm at {SMALLEST_PT:g} pt; shorten it"
+            for item in instrument.items
+            if not fits(wording.items[item.id], SMALLEST_PT, room, MOST_LINES)
+        ],
+    )
+
+
+def _band(paper: Paper) -> Band:
+    bottom = paper.height_mm - MARGIN_MM - CODE_MM * (1 + QUIET_MODULES / CODE_MODULES)
+    return Band(HEADER_MM, bottom, paper.folds_mm, RADIUS_MM)
+
+
+def _pages(instrument: Instrument, measures: Measures) -> list[tuple[tuple[Item, ...], Rows]]:
+    """Share the items over as few pages as hold them, evenly."""
+    band = _band(measures.paper)
+    least = row_height_mm(SMALLEST_PT, measures.lines)
+    count = len(instrument.items)
+    needed = -(-count // capacity(band, least))
+    pages = []
+    start = 0
+    for number in range(needed):
+        share = count // needed + (number < count % needed)
+        rows = place_rows(share, band, least)
+        if rows is None:
+            raise ValueError(f"{share} rows do not fit, though their capacity was counted")
+        pages.append((instrument.items[start : start + share], rows))
+        start += share
+    return pages
+
+
+def _page_layout(
+    instrument: Instrument,
+    measures: Measures,
+    number: int,
+    items: tuple[Item, ...],
+    rows: Rows,
+) -> PageLayout:
+    return PageLayout(
+        number=number,
+        fiducials=_fiducials(measures.paper),
+        ticks=_ticks(measures.paper, rows),
+        codes=_codes(measures.paper),
+        examples=tuple(
+            Example(kind, PointMm(CONTENT_LEFT_MM + RADIUS_MM, height), RADIUS_MM)
+            for kind, height in zip(EXAMPLES, EXAMPLE_HEIGHTS_MM, strict=True)
+        ),
+        groups=tuple(
+            Group(
+                item.id,
+                tuple(
+                    Bubble(value, PointMm(column, level), RADIUS_MM)
+                    for value, column in zip(
+                        instrument.scale.values, measures.columns_mm, strict=True
+                    )
+                ),
+            )
+            for item, level in zip(items, rows.centres_mm, strict=True)
+        ),
+    )
+
+
+def _fiducials(paper: Paper) -> tuple[Fiducial, ...]:
+    near = MARGIN_MM + FIDUCIAL_MM / 2
+    right, bottom = round(paper.width_mm - near, 3), round(paper.height_mm - near, 3)
+    corners = {
+        TOP_LEFT: PointMm(near, near),
+        TOP_RIGHT: PointMm(right, near),
+        BOTTOM_RIGHT: PointMm(right, bottom),
+        BOTTOM_LEFT: PointMm(near, bottom),
+    }
+    return tuple(Fiducial(marker, at, FIDUCIAL_MM) for marker, at in corners.items())
+
+
+def _ticks(paper: Paper, rows: Rows) -> tuple[Tick, ...]:
+    left = MARGIN_MM + TICK_WIDTH_MM / 2
+    sides = (left, round(paper.width_mm - left, 3))
+    return tuple(
+        Tick(PointMm(side, level), TICK_WIDTH_MM, TICK_HEIGHT_MM)
+        for level in rows.centres_mm
+        for side in sides
+    )
+
+
+def _codes(paper: Paper) -> tuple[BoxMm, ...]:
+    """One code beside the top right marker, one beside the bottom left marker."""
+    beside = MARGIN_MM + FIDUCIAL_MM + 4.0
+    top_right = BoxMm(round(paper.width_mm - beside - CODE_MM, 3), MARGIN_MM, CODE_MM, CODE_MM)
+    low = round(paper.height_mm - MARGIN_MM - CODE_MM, 3)
+    return (top_right, BoxMm(beside, low, CODE_MM, CODE_MM))
+
+
+def _digest(wording: Wording) -> str:
+    """Digest every printed sentence, whatever its place."""
+    words = hashlib.sha256()
+    for text in (
+        wording.title,
+        wording.domain,
+        wording.role,
+        *wording.scale,
+        *(f"{item}={text}" for item, text in wording.items.items()),
+        *(f"{name}={text}" for name, text in sorted(wording.phrases.items())),
+    ):
+        words.update(text.encode() + b"\0")
+    return words.hexdigest()[:16]

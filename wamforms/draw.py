@@ -1,0 +1,245 @@
+"""Forms as PDF: paints what the composer decided, and only paints.
+
+What all sheets of a form share is stored once per form (a PDF form object);
+each sheet adds its codes. The same input gives the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+import segno
+from reportlab.pdfgen.canvas import Canvas
+
+from layouts.geometry import BoxMm, Paper
+from layouts.model import ExampleKind, Fingerprint, Shape
+from layouts.sheetcode import SheetCode
+from wamforms.artwork import (
+    Align,
+    Bar,
+    ExampleMark,
+    Face,
+    Field,
+    Outline,
+    PageArt,
+    Shown,
+    Slot,
+    Text,
+)
+from wamforms.compose import Form
+from wamforms.typeset import MM_PER_PT, font_name
+
+QR_VERSION, QR_LEVEL = 3, "h"
+"""29 modules that hold 35 characters and survive a loss of 30 %."""
+
+EXAMPLE_LINE_MM = 0.7
+"""Pen width of the printed cross: that of a ballpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSheet:
+    """One form for one person: what stands on its pages besides the form itself."""
+
+    form: Form
+    codes: tuple[SheetCode, ...]
+    wave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """A page between two stacks: one heading and a few lines."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+class FormsPdf:
+    """A PDF of forms that is written sheet by sheet."""
+
+    def __init__(self, path: Path, paper: Paper, title: str, language: str, key: bytes) -> None:
+        self._paper = paper
+        self._key = key
+        self._canvas = Canvas(
+            str(path),
+            pagesize=(_pt(paper.width_mm), _pt(paper.height_mm)),
+            invariant=1,
+            pageCompression=1,
+            initialFontName=font_name(Face.REGULAR),
+            lang=language,
+        )
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor("wamforms")
+        self._canvas.setSubject("Working alliance questionnaire")
+        self._canvas.setCreator("wamforms")
+        self._canvas.setViewerPreference("PrintScaling", "None")
+        self._canvas.setViewerPreference("DisplayDocTitle", "true")
+        self._drawn: set[str] = set()
+        self.pages = 0
+
+    def add_sheet(self, sheet: PrintedSheet) -> None:
+        """Add all pages of one person's form."""
+        for code, art in zip(sheet.codes, sheet.form.art, strict=True):
+            self._canvas.doForm(self._shared(sheet.form.fingerprint, code.page, art))
+            for slot in art.slots:
+                self._text(Text(_filled(slot, sheet, code), slot.place, slot.type))
+            for box in sheet.form.layout.pages[code.page - 1].codes:
+                self._symbol(code.to_text(self._key), box)
+            self._end_page()
+
+    def add_separator(self, separator: Separator) -> None:
+        """Add a page that says whose forms follow."""
+        place_mm = 60.0
+        self._canvas.setFont(font_name(Face.BOLD), 26)
+        self._canvas.drawString(_pt(25), self._up(place_mm), separator.heading)
+        self._canvas.setFont(font_name(Face.REGULAR), 13)
+        for line in separator.lines:
+            place_mm += 9.0
+            self._canvas.drawString(_pt(25), self._up(place_mm), line)
+        self._end_page()
+
+    def save(self) -> None:
+        """Finish the file."""
+        self._canvas.save()
+
+    def _end_page(self) -> None:
+        self._canvas.showPage()
+        self.pages += 1
+
+    def _shared(self, mark: Fingerprint, page: int, art: PageArt) -> str:
+        """Draw what all sheets of a form share once, and return its name."""
+        name = f"form-{mark}-{page}"
+        if name not in self._drawn:
+            self._canvas.beginForm(
+                name, 0, 0, _pt(self._paper.width_mm), _pt(self._paper.height_mm)
+            )
+            for one in art.shown:
+                self._draw(one)
+            self._canvas.endForm()
+            self._drawn.add(name)
+        return name
+
+    def _draw(self, one: Shown) -> None:
+        match one:
+            case Text():
+                self._text(one)
+            case Bar(box=box, gray=gray):
+                self._canvas.setFillGray(gray)
+                self._canvas.rect(*self._rect(box), stroke=0, fill=1)
+            case Outline():
+                self._outline(one)
+            case ExampleMark():
+                self._example(one)
+            case _:
+                assert_never(one)
+
+    def _text(self, one: Text) -> None:
+        self._canvas.setFillGray(one.type.gray)
+        self._canvas.setFont(font_name(one.type.face), one.type.size_pt)
+        x, y = _pt(one.place.x_mm), self._up(one.place.y_mm)
+        match one.type.align:
+            case Align.LEFT:
+                self._canvas.drawString(x, y, one.text)
+            case Align.CENTRE:
+                self._canvas.drawCentredString(x, y, one.text)
+            case Align.RIGHT:
+                self._canvas.drawRightString(x, y, one.text)
+            case _:
+                assert_never(one.type.align)
+
+    def _outline(self, one: Outline) -> None:
+        self._canvas.setStrokeGray(0)
+        self._canvas.setLineWidth(_pt(one.line_mm))
+        x, y, radius = _pt(one.centre.x_mm), self._up(one.centre.y_mm), _pt(one.radius_mm)
+        if one.shape is Shape.ROUND:
+            self._canvas.circle(x, y, radius, stroke=1, fill=0)
+        else:
+            self._canvas.rect(x - radius, y - radius, 2 * radius, 2 * radius, stroke=1, fill=0)
+
+    def _example(self, one: ExampleMark) -> None:
+        x, y = _pt(one.centre.x_mm), self._up(one.centre.y_mm)
+        if one.kind is ExampleKind.FILLED:
+            self._canvas.setFillGray(0)
+            radius = _pt(one.radius_mm)
+            if one.shape is Shape.ROUND:
+                self._canvas.circle(x, y, radius, stroke=0, fill=1)
+            else:
+                self._canvas.rect(x - radius, y - radius, 2 * radius, 2 * radius, 0, 1)
+        elif one.kind is ExampleKind.CROSSED:
+            self._canvas.setLineWidth(_pt(EXAMPLE_LINE_MM))
+            self._canvas.setLineCap(1)
+            arm = _pt(one.radius_mm * 0.72)
+            self._canvas.line(x - arm, y - arm, x + arm, y + arm)
+            self._canvas.line(x - arm, y + arm, x + arm, y - arm)
+            self._canvas.setLineCap(0)
+
+    def _symbol(self, text: str, box: BoxMm) -> None:
+        """Draw a QR symbol as one path of runs, which keeps its edges seamless."""
+        symbol = segno.make_qr(
+            text, version=QR_VERSION, error=QR_LEVEL, mode="alphanumeric", boost_error=False
+        )
+        module = box.width_mm / len(symbol.matrix)
+        path = self._canvas.beginPath()
+        for row, cells in enumerate(symbol.matrix):
+            for start, length in _runs(cells):
+                run = BoxMm(
+                    box.left_mm + start * module,
+                    box.top_mm + row * module,
+                    length * module,
+                    module,
+                )
+                path.rect(*self._rect(run))
+        self._canvas.setFillGray(0)
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def _rect(self, box: BoxMm) -> tuple[float, float, float, float]:
+        return (
+            _pt(box.left_mm),
+            self._up(box.bottom_mm),
+            _pt(box.width_mm),
+            _pt(box.height_mm),
+        )
+
+    def _up(self, y_mm: float) -> float:
+        """Turn a height from the top edge into the PDF's height from the bottom."""
+        return _pt(self._paper.height_mm - y_mm)
+
+
+def write_forms(pdf: FormsPdf, sheets: Iterable[PrintedSheet | Separator]) -> None:
+    """Write sheets and separators in order and finish the file."""
+    for one in sheets:
+        if isinstance(one, Separator):
+            pdf.add_separator(one)
+        else:
+            pdf.add_sheet(one)
+    pdf.save()
+
+
+def _filled(slot: Slot, sheet: PrintedSheet, code: SheetCode) -> str:
+    dyad, *rest = code.for_people().split(" · ")
+    match slot.field:
+        case Field.DYAD:
+            return dyad
+        case Field.SHEET:
+            return " · ".join(rest)
+        case Field.FULL_CODE:
+            return code.for_people()
+        case Field.WAVE:
+            return " · " + sheet.form.wording.phrases["wave"].format(wave=sheet.wave)
+        case _:
+            assert_never(slot.field)
+
+
+def _runs(cells: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield (start, length) of every run of dark modules."""
+    start = None
+    for place, dark in enumerate([*cells, 0]):
+        if dark and start is None:
+            start = place
+        elif not dark and start is not None:
+            yield start, place - start
+            start = None
+
+
+def _pt(length_mm: float) -> float:
+    return length_mm / MM_PER_PT

@@ -1,0 +1,65 @@
+"""Widths and line breaks of the forms' typeface.
+
+Atkinson Hyperlegible, because it was drawn for readers with low vision and
+tells 0 from O and 1 from l apart, which the codes need. Its static fonts come
+as a package; they are measured and embedded by reportlab.
+"""
+
+from functools import cache
+
+import fontpkg_atkinson_hyperlegible
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from wamforms.artwork import Face
+
+MM_PER_PT = 25.4 / 72
+"""A PostScript point in millimetres."""
+
+LEADING = 1.14
+"""Line distance as a share of the type size; Atkinson is open enough for this."""
+
+ASCENT = 0.70
+"""Height of a capital as a share of the type size (Atkinson Hyperlegible: 0.668)."""
+
+_FILES = {Face.REGULAR: "AtkinsonHyperlegible-Regular", Face.BOLD: "AtkinsonHyperlegible-Bold"}
+
+
+@cache
+def font_name(face: Face) -> str:
+    """Register a cut with reportlab once and return the name to use it by."""
+    name = _FILES[face]
+    path = fontpkg_atkinson_hyperlegible.ROOT / "files" / f"{name}.ttf"
+    pdfmetrics.registerFont(TTFont(name, str(path)))
+    return name
+
+
+def width_mm(text: str, size_pt: float, face: Face = Face.REGULAR) -> float:
+    """Measure one line of text."""
+    return float(pdfmetrics.stringWidth(text, font_name(face), size_pt)) * MM_PER_PT
+
+
+def lines(text: str, size_pt: float, room_mm: float, face: Face = Face.REGULAR) -> tuple[str, ...]:
+    """Break a text into lines no wider than `room_mm`.
+
+    A single word that is wider stays whole; `fits` tells.
+    """
+    return tuple(simpleSplit(text, font_name(face), size_pt, room_mm / MM_PER_PT))
+
+
+def fits(text: str, size_pt: float, room_mm: float, most: int, face: Face = Face.REGULAR) -> bool:
+    """Tell whether a text stands in `most` lines of `room_mm`, no word too wide."""
+    broken = lines(text, size_pt, room_mm, face)
+    return len(broken) <= most and all(width_mm(one, size_pt, face) <= room_mm for one in broken)
+
+
+def missing_characters(text: str, face: Face = Face.REGULAR) -> str:
+    """Return the characters of `text` that the typeface does not have."""
+    known = pdfmetrics.getFont(font_name(face)).face.charToGlyph
+    return "".join(sorted({character for character in text if ord(character) not in known}))
+
+
+def line_step_mm(size_pt: float) -> float:
+    """Distance from one baseline to the next."""
+    return size_pt * LEADING * MM_PER_PT

@@ -19,6 +19,7 @@ class Fault(StrEnum):
     TOO_LARGE = "too large"
     NO_MARKERS = "no corner markers"
     MIRRORED = "mirrored"
+    INVERTED = "white on black"
     NO_CODE = "no page code"
     FOREIGN_CODE = "code of another program"
     FOREIGN_STUDY = "code of another study or forged"
@@ -37,6 +38,7 @@ class Note(StrEnum):
     SECOND_CODE = "first page code unreadable"
     LOW_CONTRAST = "light print or pale scan"
     LOW_RESOLUTION = "scanned below 150 dpi"
+    BILEVEL = "scanned in black and white"
 
 
 class Mark(StrEnum):
@@ -90,6 +92,8 @@ class BubbleReading:
         How well the printed outline was found: correlation, -1 to 1.
     mark
         What the judge made of it.
+    through
+        Ink that leaves the bubble on two opposite sides: 0 to 1.
     """
 
     value: int
@@ -99,6 +103,7 @@ class BubbleReading:
     around: float
     outline: float
     mark: Mark
+    through: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

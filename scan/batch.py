@@ -1,0 +1,200 @@
+"""Read a stack: pages go to worker processes and come back in order.
+
+Workers decode and read; they hold a page's memory and, if a broken file kills
+the decoder, they alone die: the page is refused and the stack goes on. The
+parent sees only small values, and at most a few pages are under way at once.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+from scan.judge import Thresholds
+from scan.read import KnownForms, read_page
+from scan.results import Fault, PageOutcome, PageRefused
+from scan.sources import PageRef, PageUnreadable, decode, take
+
+AHEAD = 4
+"""Pages under way per worker: enough to keep it busy, few enough to bound memory."""
+
+MOST_SECONDS = 60.0
+"""A page takes 20 ms; one that takes a minute is a trap or a broken disk."""
+
+WORKER_MEMORY = 2 << 30
+"""Address space of a worker (where the system can bound it): 600 dpi in colour need 0.5 GiB."""
+
+
+class Keep(Protocol):
+    """Keeps the bytes of a page image and returns the name to find them by."""
+
+    def __call__(self, data: bytes, suffix: str) -> str:
+        """Keep `data`; the same bytes give the same name and are kept once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What became of one page of a stack.
+
+    Attributes
+    ----------
+    image, suffix
+        Name and kind of the kept image; empty if the page gave none.
+    """
+
+    ref: PageRef
+    image: str
+    suffix: str
+    outcome: PageOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that a worker needs; sent to each of them once."""
+
+    forms: KnownForms
+    limits: Thresholds
+    keep: Keep
+
+
+def read_ref(desk: Desk, ref: PageRef) -> ScannedPage:
+    """Take one page out of its file, keep its image, and read it."""
+    image = suffix = ""
+    try:
+        taken = take(ref)
+        suffix = taken.suffix
+        image = desk.keep(taken.data, suffix)
+        picture = decode(taken)
+    except PageUnreadable as error:
+        fault = Fault.TOO_LARGE if error.too_large else Fault.UNREADABLE
+        return ScannedPage(ref, image, suffix, PageRefused(ref.source, fault, error.reason))
+    outcome = read_page(ref.source, picture.gray, picture.dpi, desk.forms, desk.limits)
+    return ScannedPage(ref, image, suffix, outcome)
+
+
+class StackReader:
+    """A pool of readers for one stack; use it as a context manager.
+
+    Parameters
+    ----------
+    desk
+        What the readers need.
+    workers
+        How many processes; 0 reads in this process (tests, debugging).
+    """
+
+    def __init__(self, desk: Desk, workers: int) -> None:
+        self._desk = desk
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "StackReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the workers; without waiting for pages if something went wrong."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def read(self, refs: Iterable[PageRef]) -> Iterator[ScannedPage]:
+        """Read pages and yield them in the order of the stack."""
+        if self._workers == 0:
+            yield from (read_ref(self._desk, ref) for ref in refs)
+            return
+        waiting: deque[_Waiting] = deque()
+        for ref in refs:
+            waiting.append(self._submit(ref))
+            if len(waiting) >= AHEAD * self._workers:
+                yield self._next(waiting)
+        while waiting:
+            yield self._next(waiting)
+
+    def _submit(self, ref: PageRef) -> "_Waiting":
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_start_worker,
+                initargs=(self._desk,),
+            )
+        try:
+            return _Waiting(ref, self._pool.submit(_read_in_worker, ref))
+        except BrokenProcessPool:
+            self._discard()
+            return self._submit(ref)
+
+    def _next(self, waiting: "deque[_Waiting]") -> ScannedPage:
+        """Wait for the first page; one that kills its reader is tried once more, alone."""
+        first = waiting.popleft()
+        try:
+            return first.future.result(MOST_SECONDS)
+        except (BrokenProcessPool, TimeoutError):
+            self._discard()
+        page = self._alone(first.ref)
+        again = [self._submit(one.ref) for one in waiting]
+        waiting.clear()
+        waiting.extend(again)
+        return page
+
+    def _alone(self, ref: PageRef) -> ScannedPage:
+        try:
+            return self._submit(ref).future.result(MOST_SECONDS)
+        except BrokenProcessPool:
+            detail = "the file broke the program that decodes it; scan the sheet again"
+        except TimeoutError:
+            detail = f"the page took longer than {MOST_SECONDS:.0f} s; scan the sheet again"
+        self._discard()
+        return ScannedPage(ref, "", "", PageRefused(ref.source, Fault.UNREADABLE, detail))
+
+    def _discard(self) -> None:
+        """Stop a pool that hangs or has lost a worker, whatever it is doing."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    ref: PageRef
+    future: "Future[ScannedPage]"
+
+
+_in_worker: Callable[[PageRef], ScannedPage] | None = None
+
+
+def _start_worker(desk: Desk) -> None:
+    """Prepare a worker: one thread, bounded memory, no pages yet."""
+    import cv2
+
+    global _in_worker
+    cv2.setNumThreads(1)
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
+    _in_worker = lambda ref: read_ref(desk, ref)  # noqa: E731
+
+
+def _read_in_worker(ref: PageRef) -> ScannedPage:
+    if _in_worker is None:
+        raise RuntimeError("the worker was not started by StackReader")
+    return _in_worker(ref)
+
+
+def usual_workers() -> int:
+    """Choose how many workers: one a core, at most eight (the disk is busy by then)."""
+    return min(8, os.cpu_count() or 1)

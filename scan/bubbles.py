@@ -1,0 +1,125 @@
+"""Cut every bubble out of the page, each found again at its own printed outline."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from layouts.model import Layout, PageLayout, Shape
+from scan.picture import Gray, Points, sample
+from scan.register import Placement, peak
+
+PER_MM = 8.0
+"""Resolution of the patches: that of a 200 dpi scan, whatever the page has."""
+
+HALF_MM = 3.75
+"""From a bubble's middle to the edge of its patch: the outline and a ring around it."""
+
+REACH_MM = 0.75
+"""How far an outline may lie from where markers and ticks put it."""
+
+SURE_OUTLINE = 0.5
+"""Correlation from which an outline may say where its bubble is; a bubble under it
+(one that is covered with ink) goes where the others of its row are."""
+
+APART_MM = 0.25
+"""Bubbles of one row move together; one that strays further follows the others."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """All bubbles of a page as small pictures, the bubble exactly in the middle.
+
+    Attributes
+    ----------
+    gray
+        Shape (n, side, side), `PER_MM` pixels a millimetre; 0 is black.
+    outline
+        How well each printed outline was found: correlation, shape (n,).
+    moved_mm
+        How far each was from its expected place, shape (n, 2).
+    """
+
+    gray: Gray
+    outline: npt.NDArray[np.float64]
+    moved_mm: Points
+
+
+def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Patches:
+    """Cut out the bubbles of all groups in order, then those of the examples."""
+    places = [bubble.centre for group in page.groups for bubble in group.bubbles]
+    places += [example.centre for example in page.examples]
+    centres = np.array([[place.x_mm, place.y_mm] for place in places])
+    radius_mm = page.groups[0].bubbles[0].radius_mm
+    wide = sample(gray, placement.matrix, placement.bent(centres), HALF_MM + REACH_MM, PER_MM)
+    scores, moved = _found_again(wide, layout.shape, radius_mm, layout.outline_mm)
+    sizes = [len(group.bubbles) for group in page.groups] + [1] * len(page.examples)
+    moved = _together(scores, moved, sizes)
+    return Patches(_centred(wide, moved), scores, moved)
+
+
+def _found_again(
+    wide: Gray, shape: Shape, radius_mm: float, line_mm: float
+) -> tuple[npt.NDArray[np.float64], Points]:
+    """Score and offset in millimetres of each outline, looked for at half resolution."""
+    half = np.asarray(
+        cv2.resize(
+            wide.reshape(-1, wide.shape[2]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
+        )
+    ).reshape(len(wide), wide.shape[1] // 2, -1)
+    reach = round(REACH_MM * PER_MM / 2)
+    side = half.shape[1] - 2 * reach
+    blank = _printed(shape, radius_mm, line_mm, side, PER_MM / 2)
+    scores = np.zeros(len(wide))
+    moved = np.zeros((len(wide), 2))
+    for number, patch in enumerate(half):
+        match = cv2.matchTemplate(patch, blank, cv2.TM_CCOEFF_NORMED)
+        best, column, row = peak(np.asarray(match))
+        scores[number] = best
+        moved[number] = (column - reach) * 2 / PER_MM, (row - reach) * 2 / PER_MM
+    return scores, moved
+
+
+@cache
+def _printed(shape: Shape, radius_mm: float, line_mm: float, side: int, per_mm: float) -> Gray:
+    """Picture an empty printed bubble as a scanner sees it."""
+    fine = 8
+    canvas = np.full((side * fine, side * fine), 255, dtype=np.uint8)
+    middle, radius = (side * fine - 1) / 2, radius_mm * per_mm * fine
+    width = max(1, round(line_mm * per_mm * fine))
+    if shape is Shape.ROUND:
+        cv2.circle(canvas, (round(middle), round(middle)), round(radius), 0, width)
+    else:
+        low, high = round(middle - radius), round(middle + radius)
+        cv2.rectangle(canvas, (low, low), (high, high), 0, width)
+    small = cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.6), dtype=np.uint8)
+
+
+def _together(scores: npt.NDArray[np.float64], moved: Points, sizes: list[int]) -> Points:
+    """Let bubbles whose outline is covered follow the others of their row."""
+    better = moved.copy()
+    start = 0
+    for size in sizes:
+        row = slice(start, start + size)
+        sure = scores[row] >= SURE_OUTLINE
+        middle = np.median(moved[row][sure], axis=0) if sure.any() else np.zeros(2)
+        stray = ~sure | (np.linalg.norm(moved[row] - middle, axis=1) > APART_MM)
+        better[row][stray] = middle
+        start += size
+    return better
+
+
+def _centred(wide: Gray, moved_mm: Points) -> Gray:
+    """Cut the patches to their final size around where the outlines are."""
+    margin = round(REACH_MM * PER_MM)
+    side = wide.shape[1] - 2 * margin
+    shift = np.clip(np.rint(moved_mm * PER_MM).astype(int), -margin, margin) + margin
+    return np.stack(
+        [
+            patch[row : row + side, column : column + side]
+            for patch, (column, row) in zip(wide, shift, strict=True)
+        ]
+    )

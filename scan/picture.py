@@ -1,0 +1,107 @@
+"""The picture of a scanned page as numbers, and the types for places in it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Gray: TypeAlias = npt.NDArray[np.uint8]
+"""A picture of shape (rows, columns); 0 is black."""
+
+Points: TypeAlias = npt.NDArray[np.float64]
+"""Places of shape (n, 2): (x_mm, y_mm) on paper or (column, row) in a picture."""
+
+Matrix: TypeAlias = npt.NDArray[np.float64]
+"""A 3 x 3 homography from paper millimetres to picture pixels."""
+
+MM_PER_INCH = 25.4
+
+FINEST_DPI = 330.0
+"""Above this a picture is halved first: 300 dpi hold all that a mark shows."""
+
+LONG_SIDE_MM = 285.0
+"""Between Letter (279.4) and A4 (297): good enough to guess a resolution from pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointPx:
+    """A place in a picture; (0, 0) is the centre of the first pixel."""
+
+    col_px: float
+    row_px: float
+
+
+def rough_dpi(gray: Gray) -> float:
+    """Guess the resolution of a scan of one whole page from its size in pixels."""
+    return float(max(gray.shape)) / LONG_SIDE_MM * MM_PER_INCH
+
+
+def reduced(gray: Gray) -> tuple[Gray, int]:
+    """Halve a picture until it is no finer than needed.
+
+    Returns
+    -------
+    tuple of (Gray, int)
+        The picture and by what factor it was reduced.
+    """
+    factor = 1
+    while rough_dpi(gray) > FINEST_DPI:
+        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        factor *= 2
+    return gray, factor
+
+
+def to_px(matrix: Matrix, places_mm: Points) -> Points:
+    """Map places on paper to places in the picture; shape (n, 2) both ways."""
+    spread = places_mm @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(spread[:, :2] / spread[:, 2:], dtype=np.float64)
+
+
+def slopes(matrix: Matrix, places_mm: Points) -> npt.NDArray[np.float64]:
+    """Pixels per millimetre at each place, as Jacobians of shape (n, 2, 2).
+
+    Entry [i, 0, 1] tells how many columns one millimetre downwards moves.
+    """
+    spread = places_mm @ matrix[:, :2].T + matrix[:, 2]
+    weight = spread[:, 2]
+    flat = spread[:, :2] / weight[:, None]
+    top = matrix[None, :2, :2] - flat[:, :, None] * matrix[None, 2:, :2]
+    return np.asarray(top / weight[:, None, None], dtype=np.float64)
+
+
+def sample(gray: Gray, matrix: Matrix, centres_mm: Points, half_mm: float, per_mm: float) -> Gray:
+    """Cut upright square patches of paper out of the picture, all at one resolution.
+
+    Parameters
+    ----------
+    gray
+        The picture.
+    matrix
+        Paper to picture.
+    centres_mm
+        Middles of the patches, shape (n, 2).
+    half_mm
+        From the middle of a patch to its edge.
+    per_mm
+        Pixels per millimetre of the patches.
+
+    Returns
+    -------
+    Gray
+        Shape (n, side, side); outside the picture the paper is taken as white.
+    """
+    side = round(2 * half_mm * per_mm)
+    steps = (np.arange(side, dtype=np.float32) - (side - 1) / 2) / np.float32(per_mm)
+    base = to_px(matrix, centres_mm).astype(np.float32)
+    slope = slopes(matrix, centres_mm).astype(np.float32)
+    across = slope[:, :, 0, None] * steps  # (n, 2, side): moving right
+    down = slope[:, :, 1, None] * steps
+    where = base[:, :, None, None] + across[:, :, None, :] + down[:, :, :, None]
+    columns = where[:, 0].reshape(-1, side)
+    rows = where[:, 1].reshape(-1, side)
+    flat = cv2.remap(
+        gray, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255.0
+    )
+    return np.asarray(flat, dtype=np.uint8).reshape(-1, side, side)

@@ -1,0 +1,265 @@
+"""Read one page: every stage in order, one line for each way to fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from layouts.geometry import BoxMm, Paper
+from layouts.model import ExampleKind, Fiducial, Fingerprint, Layout, PageLayout
+from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
+from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
+from scan.corners import find_corners
+from scan.judge import Thresholds, judge_page
+from scan.measure import Measures, measure, page_levels, streak
+from scan.pagecode import FoundCode, read_any_code, read_printed_code
+from scan.picture import Gray, Points, reduced
+from scan.register import (
+    LEAST_TICKS,
+    Placement,
+    fit,
+    marker_residual_mm,
+    place,
+)
+from scan.results import (
+    BubbleReading,
+    Fault,
+    Fit,
+    ItemReading,
+    Mark,
+    Note,
+    PageBlank,
+    PageOutcome,
+    PageRead,
+    PageRefused,
+    Status,
+)
+
+LEAST_SCALE, MOST_SCALE = 0.90, 1.05
+"""Beyond these the page is no print of ours at any printer's "fit to page"."""
+
+PLAIN_SCALE = (0.985, 1.015)
+"""Within these nobody needs to know."""
+
+PAPER_TOLERANCE = 0.12
+"""A claimed resolution is believed if it makes the picture a sheet of this size."""
+
+MOST_RESIDUAL_MM = 0.8
+"""Markers further from their fit than this are not the markers of one flat page."""
+
+LEAST_OUTLINES = 0.85
+"""Share of bubbles that must show their outline or be marked."""
+
+LOWEST_DPI = 140.0
+
+BLANK_INK = 0.004
+"""A side with less ink than this is empty: a form has 20 times more."""
+
+STREAK_INK = 0.12
+"""Ink that runs between the rows of most of the page is dirt on the scanner's glass."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownForms:
+    """What a study knows of its own paper: its key, and every layout it ever printed."""
+
+    key: bytes
+    layouts: Mapping[Fingerprint, Layout]
+
+    def frames(self) -> "tuple[Frame, ...]":
+        """List the different places where markers and codes may stand."""
+        seen: dict[Frame, None] = {}
+        for layout in self.layouts.values():
+            for page in layout.pages:
+                seen[Frame(layout.paper, page.fiducials, page.codes)] = None
+        return tuple(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Markers and codes of a page, before it is known which form it is."""
+
+    paper: Paper
+    fiducials: tuple[Fiducial, ...]
+    codes: tuple[BoxMm, ...]
+
+
+def read_page(
+    source: str, gray: Gray, dpi: float | None, forms: KnownForms, limits: Thresholds
+) -> PageOutcome:
+    """Read a page. Never raises for a bad scan: a bad scan is an outcome.
+
+    Parameters
+    ----------
+    source
+        Name of the page for people.
+    gray
+        The page in any orientation, shape (rows, columns), 0 is black.
+    dpi
+        Resolution that the file claims, None if it claims none.
+    forms, limits
+        What the study knows, and where a person is asked.
+    """
+    picture, factor = reduced(gray)
+    claimed = dpi / factor if dpi else None
+    corners = find_corners(picture)
+    if len(corners) < 3:
+        return _without_markers(source, picture)
+    found = _code(picture, corners, forms)
+    if found is None:
+        return PageRefused(source, Fault.NO_CODE, "neither printed code could be read")
+    code = read_sheet_code(found.text, forms.key)
+    if code is None:
+        fault = Fault.FOREIGN_STUDY if is_page_code(found.text) else Fault.FOREIGN_CODE
+        return PageRefused(source, fault)
+    layout = forms.layouts.get(code.fingerprint)
+    if layout is None or code.page > len(layout.pages):
+        return PageRefused(source, Fault.UNKNOWN_FORM, f"form {code.fingerprint}", code)
+    return _read_known(source, picture, claimed, _Known(code, layout, corners, found), limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A page whose code has been read and checked."""
+
+    code: SheetCode
+    layout: Layout
+    corners: Mapping[int, Points]
+    found: FoundCode
+
+    @property
+    def page(self) -> PageLayout:
+        return self.layout.pages[self.code.page - 1]
+
+
+def _read_known(
+    source: str, picture: Gray, claimed: float | None, known: _Known, limits: Thresholds
+) -> PageOutcome:
+    def refused(fault: Fault, detail: str = "") -> PageRefused:
+        return PageRefused(source, fault, detail, known.code)
+
+    matrix = fit(known.corners, known.page.fiducials)
+    if matrix is None:
+        return refused(Fault.BAD_FIT, "the corner markers are not those of one page")
+    residual_mm = marker_residual_mm(matrix, known.corners, known.page.fiducials)
+    placement = place(picture, matrix, known.page, known.layout.paper)
+    if residual_mm > MOST_RESIDUAL_MM or placement.found < LEAST_TICKS:
+        detail = f"{placement.found:.0%} of the ticks found, markers off by {residual_mm:.2f} mm"
+        return refused(Fault.BAD_FIT, detail)
+    scale = _scale(placement, picture, claimed, known.layout.paper)
+    if scale is not None and not LEAST_SCALE <= scale <= MOST_SCALE:
+        return refused(Fault.WRONG_SCALE, f"printed or scanned at {scale:.1%}")
+    patches = cut_bubbles(picture, known.layout, known.page, placement)
+    radius_mm = known.page.groups[0].bubbles[0].radius_mm
+    levels = page_levels(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
+    if streak(patches, radius_mm, levels, _columns(known.page)) > STREAK_INK:
+        return refused(Fault.STREAKS, "a line runs through a whole column of answers")
+    measures = measure(patches, radius_mm, levels)
+    notes = _notes(picture, known, placement, scale)
+    items = judge_page(_unjudged(known.page, measures), notes, limits)
+    if _outlines(items, patches) < LEAST_OUTLINES:
+        return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
+    fitted = Fit(
+        matrix=tuple(float(one) for one in np.round(placement.matrix.ravel(), 9)),
+        dpi=round(sum(placement.dpi()) / 2, 1),
+        scale=None if scale is None else round(scale, 4),
+        skew_deg=round(placement.skew_deg(), 3),
+        residual_mm=round(max(residual_mm, placement.residual_mm), 3),
+    )
+    return PageRead(source, known.code, fitted, notes, items)
+
+
+def _without_markers(source: str, picture: Gray) -> PageOutcome:
+    """Tell an empty back from a foreign page and from one scanned wrongly."""
+    small = cv2.resize(picture, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    paper = float(np.percentile(small, 90))
+    rows, columns = small.shape
+    middle = small[rows // 25 : -rows // 25, columns // 25 : -columns // 25]
+    if paper > 100 and float(np.mean(middle < paper - 40)) < BLANK_INK:
+        return PageBlank(source)
+    if len(find_corners(np.ascontiguousarray(picture[:, ::-1]))) >= 3:
+        return PageRefused(source, Fault.MIRRORED, "scan it again the right way round")
+    if len(find_corners(255 - picture)) >= 3:
+        return PageRefused(source, Fault.INVERTED, "scan it again as black on white")
+    return PageRefused(source, Fault.NO_MARKERS, "no page of ours, or its corners are missing")
+
+
+def _code(picture: Gray, corners: Mapping[int, Points], forms: KnownForms) -> FoundCode | None:
+    """Read the page code where any form known has it, then anywhere."""
+    for frame in forms.frames():
+        matrix = fit(corners, frame.fiducials)
+        if matrix is not None and (found := read_printed_code(picture, matrix, frame.codes)):
+            return found
+    return read_any_code(picture)
+
+
+def _scale(
+    placement: Placement, picture: Gray, claimed: float | None, paper: Paper
+) -> float | None:
+    """Compare printed with nominal size; None if the file's resolution is not believable."""
+    if claimed is None:
+        return None
+    long_mm = max(picture.shape) / claimed * 25.4
+    if abs(long_mm / paper.height_mm - 1) > PAPER_TOLERANCE:
+        return None
+    across, down = placement.dpi()
+    return (across + down) / 2 / claimed
+
+
+def _filled_example(page: PageLayout, count: int) -> int:
+    kinds = [example.kind for example in page.examples]
+    return count - len(kinds) + kinds.index(ExampleKind.FILLED)
+
+
+def _columns(page: PageLayout) -> int:
+    return len(page.groups[0].bubbles)
+
+
+def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
+    """Put the measures of a page's bubbles under their items and values."""
+    items = []
+    place_of = 0
+    for group in page.groups:
+        bubbles = []
+        for bubble in group.bubbles:
+            bubbles.append(
+                BubbleReading(bubble.value, mark=Mark.EMPTY, **measures.rounded(place_of))
+            )
+            place_of += 1
+        items.append(ItemReading(group.item, Status.DOUBT, None, (), tuple(bubbles)))
+    return tuple(items)
+
+
+def _outlines(items: tuple[ItemReading, ...], patches: Patches) -> float:
+    """Share of answer bubbles that were found: by their outline, or marked over it."""
+    bubbles = [one for item in items for one in item.bubbles]
+    seen = sum(
+        1
+        for one, score in zip(bubbles, patches.outline, strict=False)
+        if score > SURE_OUTLINE or one.mark is not Mark.EMPTY
+    )
+    return seen / len(bubbles)
+
+
+def _notes(
+    picture: Gray, known: _Known, placement: Placement, scale: float | None
+) -> tuple[Note, ...]:
+    notes = []
+    if scale is not None and not PLAIN_SCALE[0] <= scale <= PLAIN_SCALE[1]:
+        notes.append(Note.SCALE)
+    if len(known.corners) == 3:
+        notes.append(Note.THREE_MARKERS)
+    if known.found.place != 1:
+        notes.append(Note.SECOND_CODE)
+    if min(placement.dpi()) < LOWEST_DPI:
+        notes.append(Note.LOW_RESOLUTION)
+    if is_bilevel(picture):
+        notes.append(Note.BILEVEL)
+    return tuple(notes)
+
+
+def is_bilevel(picture: Gray) -> bool:
+    """Tell whether a picture knows black and white only (a grey scan never does)."""
+    some = picture[::7, ::7]
+    return int(np.count_nonzero((some > 40) & (some < 215))) < 0.002 * some.size

@@ -1,0 +1,124 @@
+"""How the paper lay on the scanner's glass: the true way from millimetres to pixels."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from layouts.geometry import PointMm
+from wamforms.practice.ink import Gray
+
+Affine = NDArray[np.float64]
+"""Shape (3, 3), millimetres to millimetres; the last row is 0 0 1."""
+
+_SHRINK_FROM = 1.3
+"""A page drawn this much finer than the scan is averaged first, as a sensor's cells do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The mapping from the printed sheet to the scanned picture, exactly.
+
+    The sheet goes onto the glass by an affine map; then the feeder pulls it
+    unevenly: what belongs at height `v` of the glass is seen at `y` with
+    `v = y + wave_mm * sin(2 pi y / wave_length_mm + wave_phase)`.
+
+    Attributes
+    ----------
+    matrix
+        Six numbers, row by row: paper millimetres to glass millimetres.
+    rows_px, columns_px, px_per_mm
+        Size and resolution of the picture.
+    """
+
+    matrix: tuple[float, ...]
+    wave_mm: float
+    wave_length_mm: float
+    wave_phase: float
+    rows_px: int
+    columns_px: int
+    px_per_mm: float
+
+    def to_px(self, point: PointMm) -> tuple[float, float]:
+        """Say where a place of the paper is seen: column and row of the picture.
+
+        (0, 0) is the middle of the first pixel.
+        """
+        ((column, row),) = self.to_px_many(np.array([[point.x_mm, point.y_mm]])).tolist()
+        return column, row
+
+    def to_px_many(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Map places of shape (n, 2) to columns and rows of shape (n, 2)."""
+        across = np.array(self.matrix).reshape(2, 3)
+        glass = points_mm @ across[:, :2].T + across[:, 2]
+        seen = glass[:, 1].copy()
+        for _ in range(20):  # a contraction: each round gains more than a decimal place
+            seen = glass[:, 1] - self._pull(seen)
+        glass[:, 1] = seen
+        return np.asarray(glass * self.px_per_mm - 0.5, np.float64)
+
+    def picture(self, page: Gray, px_per_mm: float, *, backdrop: int) -> Gray:
+        """Take the picture of a page in one resampling.
+
+        Parameters
+        ----------
+        page
+            The sheet, edge to edge, at `px_per_mm`.
+        backdrop
+            Grey level of what lies behind the sheet.
+        """
+        size = (self.columns_px, self.rows_px)
+        page, from_mm = _averaged(page, px_per_mm, self.px_per_mm)
+        inverse = np.linalg.inv(np.vstack([np.array(self.matrix).reshape(2, 3), [0, 0, 1]]))
+        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, self.px_per_mm]]) / self.px_per_mm
+        way = (from_mm @ inverse @ half)[:2]
+        if not self.wave_mm:
+            picture = cv2.warpAffine(
+                page,
+                way,
+                size,
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderValue=(backdrop,),
+            )
+            return np.asarray(picture, np.uint8)
+        rows = np.arange(self.rows_px, dtype=np.float64)
+        rows += self._pull((rows + 0.5) / self.px_per_mm) * self.px_per_mm
+        columns = np.arange(self.columns_px, dtype=np.float32)
+        x, y = (
+            (a * columns)[None, :] + (b * rows + c).astype(np.float32)[:, None]
+            for a, b, c in way.tolist()
+        )
+        picture = cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=(backdrop,))
+        return np.asarray(picture, np.uint8)
+
+    def _pull(self, seen_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.wave_mm * np.sin(2 * np.pi * seen_mm / self.wave_length_mm + self.wave_phase)
+
+
+def _averaged(page: Gray, px_per_mm: float, wanted: float) -> tuple[Gray, Affine]:
+    """Shrink a page that is too fine; return it and its map from millimetres to pixels."""
+    rows, columns = page.shape
+    if px_per_mm > _SHRINK_FROM * wanted:
+        by = wanted / px_per_mm
+        size = (round(columns * by), round(rows * by))
+        page = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
+    across, down = page.shape[1] / columns * px_per_mm, page.shape[0] / rows * px_per_mm
+    return page, np.array([[across, 0, -0.5], [0, down, -0.5], [0, 0, 1.0]])
+
+
+def moved(x_mm: float, y_mm: float) -> Affine:
+    """Move by so much."""
+    return np.array([[1.0, 0.0, x_mm], [0.0, 1.0, y_mm], [0.0, 0.0, 1.0]])
+
+
+def turned(degrees: float) -> Affine:
+    """Turn about the origin, clockwise as seen on the page."""
+    angle = np.deg2rad(degrees)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    return np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+
+
+def scaled(x: float, y: float) -> Affine:
+    """Stretch about the origin."""
+    return np.diag([x, y, 1.0])

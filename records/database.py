@@ -1,0 +1,174 @@
+"""The connection to `study.sqlite`, with every safety SQLite leaves off by default."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from layouts.errors import MismatchError, WamError
+from records.schema import APPLICATION_ID, SCHEMA, VERSION
+
+BUSY_MS = 10_000
+"""A second program waits this long for the first; a batch of pages commits in far less."""
+
+_PRAGMAS = (
+    f"busy_timeout = {BUSY_MS}",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the DELETE triggers
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "secure_delete = ON",
+    "synchronous = FULL",  # with WAL: nothing committed is lost when the power goes
+)
+
+
+def create(path: Path) -> None:
+    """Make a new, empty database.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file already.
+    """
+    path.touch(exist_ok=False)
+    connection = _connect(path)
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{SCHEMA}"
+            f"PRAGMA application_id = {APPLICATION_ID};\n"
+            f"PRAGMA user_version = {VERSION};\nCOMMIT;"
+        )
+    finally:
+        connection.close()
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open the database of a study; after a crash it is checked first.
+
+    Raises
+    ------
+    WamError
+        If it is missing, damaged, or no database of this program.
+    MismatchError
+        If a newer version of the program made it.
+    """
+    crashed = path.with_name(path.name + "-wal").exists()
+    if not path.is_file():
+        raise WamError(
+            f"{path} is missing",
+            advice="Put the file back from a backup of the study folder.",
+        )
+    try:
+        connection = _connect(path)
+        try:
+            _check_origin(connection, path)
+            if crashed:
+                _check_pages(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.DatabaseError as error:
+        raise _outside_trouble(error) or _damaged(path, str(error)) from error
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        # A write-ahead log does not work on a network drive (sqlite.org/wal.html).
+        journal = "DELETE" if _is_on_the_network(path) else "WAL"
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_on_the_network(path: Path) -> bool:
+    """Tell whether Windows knows the path as a network share, mapped drives included."""
+    return path.resolve().drive.startswith("\\\\")
+
+
+def _check_origin(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise _damaged(path, "it is not a database of wamforms")
+    if version > VERSION:
+        raise MismatchError(
+            f"{path} was made by a newer wamforms (format {version}, this one knows {VERSION})",
+            advice="Install the newer wamforms; nothing was changed.",
+        )
+
+
+def _check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise _damaged(path, found)
+
+
+def _damaged(path: Path, detail: str) -> WamError:
+    return WamError(
+        f"{path} is damaged: {detail}",
+        advice="Put the file back from a backup of the study folder.",
+    )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, *, reading: bool = False) -> Iterator[None]:
+    """Make what happens inside one step: all of it is kept, or nothing.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        Opened by `open_database`.
+    reading : bool
+        True for a view that stands still while several tables are read.
+
+    Raises
+    ------
+    WamError
+        If another program keeps the study busy, or the disk is full or failing.
+    """
+    try:
+        connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.Error) and (said := _outside_trouble(error)) is not None:
+            raise said from error
+        raise
+
+
+_OUTSIDE = {
+    sqlite3.SQLITE_BUSY: (
+        "the study is busy in another window",
+        "Wait until the other command has ended and try again.",
+    ),
+    sqlite3.SQLITE_FULL: ("the disk is full", "Make room and try again; nothing was changed."),
+    sqlite3.SQLITE_IOERR: (
+        "the disk does not answer as it should",
+        "Check the disk or the network drive and try again; nothing was changed.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the study may only be read",
+        "Ask for the right to write in the folder of the study.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database of the study cannot be opened",
+        "Check that you may read and write in the folder of the study.",
+    ),
+}
+"""Troubles that are no bug of ours, by SQLite's primary result code."""
+
+
+def _outside_trouble(error: sqlite3.Error) -> WamError | None:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary not in _OUTSIDE:
+        return None
+    what, advice = _OUTSIDE[primary]
+    return WamError(f"{what} ({error})", advice=advice)

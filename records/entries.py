@@ -1,0 +1,155 @@
+"""What the study's memory holds, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from layouts.model import DyadCode, Fingerprint, ItemId, Layout, Role
+from layouts.sheetcode import SheetCode
+from scan.adjudicate import Place, Scan, SheetVerdict, Standing, Verdict
+from scan.results import PageBlank, PageOutcome, PageRead
+
+
+@dataclass(frozen=True, slots=True)
+class NewDyad:
+    """A client and a professional, known by a code only.
+
+    Attributes
+    ----------
+    officer
+        The professional's code for sorting print runs; empty if there is none.
+    notes
+        Free text of the caseload; it never leaves the study folder.
+    """
+
+    code: DyadCode
+    domain: str
+    language: str
+    officer: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dyad(NewDyad):
+    """A dyad as enrolled; language, officer and notes are the latest ones."""
+
+    enrolled_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrint:
+    """One form to be printed."""
+
+    dyad: DyadCode
+    role: Role
+    wave: int
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One printed form.
+
+    Attributes
+    ----------
+    serial
+        Number of the print, drawn from a counter.
+    run
+        Name of the print run.
+    officer, language
+        As they were when the form was printed.
+    """
+
+    serial: int
+    dyad: DyadCode
+    role: Role
+    wave: int
+    fingerprint: Fingerprint
+    run: str
+    officer: str
+    language: str
+    printed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A scanned file; `pages` is None while it has not been read to its end."""
+
+    sha256: str
+    name: str
+    at: str
+    pages: int | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every page of it has been stored."""
+        return self.pages is not None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """One scanned page on its way into the memory.
+
+    Attributes
+    ----------
+    file
+        SHA-256 of the file it came in.
+    index
+        Position in that file, from 1.
+    image, suffix
+        Where `ImageVault` keeps its picture; None if there was none to keep.
+    """
+
+    file: str
+    index: int
+    image: str | None
+    suffix: str | None
+    outcome: PageOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """One scanned page as remembered; `program` is the version that read it."""
+
+    id: int
+    file: str
+    index: int
+    image: str | None
+    suffix: str | None
+    outcome: PageOutcome
+    standing: Standing
+    program: str
+    at: str
+
+    @property
+    def code(self) -> SheetCode | None:
+        """The printed code, as far as it could be read."""
+        return None if isinstance(self.outcome, PageBlank) else self.outcome.code
+
+    @property
+    def place(self) -> Place | None:
+        """Where it belongs, as far as its code could be read."""
+        return None if self.code is None else Place.of(self.code)
+
+    def options_of(self, item: ItemId) -> tuple[int, ...]:
+        """List the answers printed for an item; empty if it was not read on this page."""
+        items = self.outcome.items if isinstance(self.outcome, PageRead) else ()
+        return tuple(bubble.value for one in items if one.item == item for bubble in one.bubbles)
+
+    def scan(self) -> Scan | None:
+        """Return it as a scan to adjudicate, None if it was not read."""
+        if not isinstance(self.outcome, PageRead):
+            return None
+        return Scan(self.id, self.image, self.standing, self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a study knew at one moment, each list in the order of arrival."""
+
+    layouts: Mapping[Fingerprint, Layout]
+    dyads: tuple[Dyad, ...]
+    prints: tuple[Print, ...]
+    files: tuple[StoredFile, ...]
+    pages: tuple[StoredPage, ...]
+    verdicts: tuple[Verdict, ...]
+    sheet_verdicts: tuple[SheetVerdict, ...]

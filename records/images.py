@@ -1,0 +1,76 @@
+"""Page pictures, kept under the digest of their bytes."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from layouts.errors import WamError
+from records.wholefiles import sweep, write_whole
+
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageVault:
+    """A folder of pictures that are never changed; worker processes may share it.
+
+    Attributes
+    ----------
+    root
+        The folder; it is made when the first picture arrives.
+    """
+
+    root: Path
+
+    def keep(self, data: bytes, suffix: str) -> str:
+        """Store a picture and return its SHA-256; once stored, nothing is written again.
+
+        A stored copy that has gone bad in the meantime is replaced by the good one.
+
+        Parameters
+        ----------
+        data : bytes
+            The file as it came, not decoded.
+        suffix : str
+            What kind of file, such as ``.jpg``.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._path(digest, suffix)
+        if not (path.is_file() and path.read_bytes() == data):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, data)
+        return digest
+
+    def open(self, digest: str, suffix: str) -> bytes:
+        """Return a stored picture after checking that it is still the same.
+
+        Raises
+        ------
+        WamError
+            If the picture is gone or any bit of it has changed.
+        """
+        path = self._path(digest, suffix)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise WamError(
+                f"page picture {path} is missing or cannot be opened",
+                advice="Put it back from a backup of the study folder.",
+            ) from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise WamError(
+                f"page picture {path} has changed since it was scanned",
+                advice="Do not trust it; put it back from a backup of the study folder.",
+            )
+        return data
+
+    def sweep(self) -> int:
+        """Remove unfinished files that a killed scan left behind; return how many."""
+        return sweep(self.root)
+
+    def _path(self, digest: str, suffix: str) -> Path:
+        if not (_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix)):
+            raise ValueError(f"{digest!r}{suffix!r} cannot name a picture")
+        return self.root / digest[:2] / (digest + suffix)

@@ -1,0 +1,90 @@
+"""Everything known about each page that a study expects once, with its answers."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from records.entries import Snapshot, StoredPage
+from scan.adjudicate import (
+    Answer,
+    Place,
+    Scan,
+    SheetVerdict,
+    Verdict,
+    answers_of_place,
+    counting,
+    is_open,
+)
+from scan.results import PageRead, Status
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecord:
+    """One place with all its readable scans.
+
+    Attributes
+    ----------
+    pages
+        Every scan that was read, the oldest first.
+    decided
+        A person's latest choice between them.
+    verdicts
+        Verdicts on items of any of these scans.
+    counted
+        The scan that counts; while `is_open`, the first or last chosen one.
+    reading
+        Its reading.
+    is_open
+        True while a conflict between scans waits for a person.
+    """
+
+    place: Place
+    pages: tuple[StoredPage, ...]
+    decided: SheetVerdict | None
+    verdicts: tuple[Verdict, ...]
+    counted: StoredPage
+    reading: PageRead
+    is_open: bool
+    answers: tuple[Answer, ...]
+
+    @property
+    def waiting(self) -> tuple[Answer, ...]:
+        """Answers that a person has to settle."""
+        return tuple(one for one in self.answers if one.status is Status.DOUBT)
+
+
+def places_of(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
+    """Bring scans and verdicts together, in the order of dyad, role, wave and page."""
+    pages: defaultdict[Place, list[tuple[StoredPage, Scan]]] = defaultdict(list)
+    for page in snapshot.pages:
+        if (scan := page.scan()) is not None:
+            pages[Place.of(scan.page.code)].append((page, scan))
+    decided = {one.place: one for one in snapshot.sheet_verdicts}
+    verdicts: defaultdict[int, list[Verdict]] = defaultdict(list)
+    for verdict in snapshot.verdicts:
+        verdicts[verdict.page].append(verdict)
+    return tuple(
+        _record(place, pages[place], decided.get(place), verdicts) for place in sorted(pages)
+    )
+
+
+def _record(
+    place: Place,
+    pages: Sequence[tuple[StoredPage, Scan]],
+    decided: SheetVerdict | None,
+    verdicts: Mapping[int, Sequence[Verdict]],
+) -> PlaceRecord:
+    stored = {scan.id: page for page, scan in pages}
+    scans = [scan for _, scan in pages]
+    mine = tuple(verdict for scan in scans for verdict in verdicts.get(scan.id, ()))
+    counted = counting(scans, decided)
+    return PlaceRecord(
+        place=place,
+        pages=tuple(stored.values()),
+        decided=decided,
+        verdicts=mine,
+        counted=stored[counted.id],
+        reading=counted.page,
+        is_open=is_open(scans, decided),
+        answers=answers_of_place(scans, decided, mine),
+    )

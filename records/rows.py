@@ -1,0 +1,132 @@
+"""Rows of `study.sqlite` to plain values and back."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from layouts.errors import MismatchError
+from layouts.model import DyadCode, Fingerprint, ItemId, Role
+from records.entries import Dyad, NewPage, NewPrint, Print, StoredFile, StoredPage
+from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict
+from scan.results import PageBlank, PageOutcome, PageRefused
+
+Row = tuple[Any, ...]
+"""What SQLite hands out: the tables are STRICT, so the types are those of the schema."""
+
+DYADS = (
+    "SELECT code, domain, language, officer, notes, enrolled_at FROM dyads JOIN caseload"
+    " ON caseload.number = (SELECT max(number) FROM caseload WHERE dyad = code)"
+)
+PRINTS = (
+    "SELECT serial, prints.dyad, role, wave, fingerprint, run, officer, language, printed_at"
+    " FROM prints JOIN caseload ON caseload.number = prints.caseload"
+)
+FILES = (
+    "SELECT sha256, name, files.at, pages FROM files LEFT JOIN file_ends ON file_ends.file = sha256"
+)
+PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at FROM pages"
+VERDICTS = "SELECT number, page, item, meaning, value, by, at FROM verdicts"
+SHEET_VERDICTS = "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM sheet_verdicts"
+AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
+LAST = "ORDER BY number DESC LIMIT 1"
+
+ADD_PRINT = (
+    "INSERT INTO prints (dyad, role, wave, fingerprint, caseload, run, printed_at) VALUES"
+    " (?1, ?2, ?3, ?4, (SELECT max(number) FROM caseload WHERE dyad = ?1), ?5, ?6)"
+)
+ADD_PAGE = (
+    "INSERT INTO pages (file, number, image, suffix, outcome, fault, detail, serial,"
+    " dyad, role, wave, page, standing, reading, program, at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def dyad(row: Row) -> Dyad:
+    """Read a row of `DYADS`."""
+    code, domain, language, officer, notes, enrolled_at = row
+    return Dyad(DyadCode(code), domain, language, officer, notes, enrolled_at)
+
+
+def printed(row: Row) -> Print:
+    """Read a row of `PRINTS`."""
+    serial, code, role, wave, form, *rest = row
+    return Print(serial, DyadCode(code), Role(role), wave, Fingerprint(form), *rest)
+
+
+def print_values(new: NewPrint, run: str, at: str) -> Row:
+    """List the values of `ADD_PRINT`."""
+    return (new.dyad, new.role.value, new.wave, new.fingerprint, run, at)
+
+
+def file(row: Row) -> StoredFile:
+    """Read a row of `FILES`."""
+    return StoredFile(*row)
+
+
+def page(row: Row) -> StoredPage:
+    """Read a row of `PAGES`.
+
+    Raises
+    ------
+    MismatchError
+        If another version of the program stored a reading this one cannot read.
+    """
+    number, source, index, image, suffix, reading, standing, program, at = row
+    try:
+        outcome = _readings().validate_json(reading)
+    except ValidationError as error:
+        raise MismatchError(
+            f"page {number}, read by wamforms {program}, cannot be read by this version",
+            advice=f"Open the study with wamforms {program} or newer.",
+        ) from error
+    return StoredPage(
+        number, source, index, image, suffix, outcome, Standing(standing), program, at
+    )
+
+
+def page_values(new: NewPage, standing: Standing, program: str, at: str) -> Row:
+    """List the values of `ADD_PAGE`.
+
+    Raises
+    ------
+    ValueError
+        If the outcome would not come back as it is, such as one with a NaN.
+    """
+    outcome = new.outcome
+    text = _readings().dump_json(outcome).decode()
+    if _readings().validate_json(text) != outcome:
+        raise ValueError(f"page {new.index} of {new.file} cannot be stored unchanged")
+    refused = outcome if isinstance(outcome, PageRefused) else None
+    code = None if isinstance(outcome, PageBlank) else outcome.code
+    where = (None,) * 4 if code is None else place_values(Place.of(code))
+    return (
+        *(new.file, new.index, new.image, new.suffix, outcome.kind),
+        refused.fault.value if refused else None,
+        refused.detail if refused else None,
+        None if code is None else code.serial,
+        *where,
+        *(standing.value, text, program, at),
+    )
+
+
+def place_values(place: Place) -> Row:
+    """List the values of `AT_PLACE`."""
+    return (place.dyad, place.role.value, place.wave, place.page)
+
+
+def verdict(row: Row) -> Verdict:
+    """Read a row of `VERDICTS`."""
+    number, of_page, item, meaning, *rest = row
+    return Verdict(number, of_page, ItemId(item), Meaning(meaning), *rest)
+
+
+def sheet_verdict(row: Row) -> SheetVerdict:
+    """Read a row of `SHEET_VERDICTS`."""
+    number, code, role, wave, of_page, *rest = row
+    return SheetVerdict(number, Place(DyadCode(code), Role(role), wave, of_page), *rest)
+
+
+@cache
+def _readings() -> TypeAdapter[PageOutcome]:
+    return TypeAdapter(Annotated[PageOutcome, Field(discriminator="kind")])

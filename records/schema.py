@@ -1,0 +1,129 @@
+"""The tables of `study.sqlite`. Rows are added and never changed."""
+
+from layouts.dyadcode import LENGTH
+from layouts.model import Role
+from layouts.sheetcode import MAX_PAGES, MAX_SERIAL, MAX_WAVES
+from scan.adjudicate import Meaning, Standing
+from scan.results import Fault
+
+VERSION = 1
+"""Counts up with every change of these tables; kept in `user_version`."""
+
+APPLICATION_ID = 0x57414D46
+"""`WAMF`, so that `file` and this program know whose database it is."""
+
+
+def _one_of(column: str, words: type[Role] | type[Standing] | type[Meaning] | type[Fault]) -> str:
+    return f"CHECK ({column} IN ({', '.join(repr(word.value) for word in words)}))"
+
+
+_PLACE = f"""
+    dyad TEXT CHECK (length(dyad) = {LENGTH}),
+    role TEXT {_one_of("role", Role)},
+    wave INTEGER CHECK (wave BETWEEN 1 AND {MAX_WAVES}),
+    page INTEGER CHECK (page BETWEEN 1 AND {MAX_PAGES})"""
+
+_TABLES = {
+    "forms": """
+    fingerprint TEXT PRIMARY KEY CHECK (length(fingerprint) = 8),
+    layout TEXT NOT NULL,
+    at TEXT NOT NULL""",
+    "dyads": f"""
+    code TEXT PRIMARY KEY CHECK (length(code) = {LENGTH}),
+    domain TEXT NOT NULL CHECK (domain <> ''),
+    enrolled_at TEXT NOT NULL""",
+    # Officers change between waves; a new row, and each print knows the row of its day.
+    "caseload": """
+    number INTEGER PRIMARY KEY,
+    dyad TEXT NOT NULL REFERENCES dyads (code),
+    language TEXT NOT NULL CHECK (language <> ''),
+    officer TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    at TEXT NOT NULL""",
+    "prints": f"""
+    serial INTEGER PRIMARY KEY CHECK (serial BETWEEN 1 AND {MAX_SERIAL}),
+    dyad TEXT NOT NULL REFERENCES dyads (code),
+    role TEXT NOT NULL {_one_of("role", Role)},
+    wave INTEGER NOT NULL CHECK (wave BETWEEN 1 AND {MAX_WAVES}),
+    fingerprint TEXT NOT NULL REFERENCES forms (fingerprint),
+    caseload INTEGER NOT NULL REFERENCES caseload (number),
+    run TEXT NOT NULL,
+    printed_at TEXT NOT NULL""",
+    "files": """
+    sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+    name TEXT NOT NULL,
+    at TEXT NOT NULL""",
+    "file_ends": """
+    file TEXT PRIMARY KEY REFERENCES files (sha256),
+    pages INTEGER NOT NULL CHECK (pages >= 0),
+    at TEXT NOT NULL""",
+    "pages": f"""
+    id INTEGER PRIMARY KEY,
+    file TEXT NOT NULL REFERENCES files (sha256),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    image TEXT CHECK (length(image) = 64),
+    suffix TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('read', 'refused', 'blank')),
+    fault TEXT {_one_of("fault", Fault)},
+    detail TEXT,
+    serial INTEGER,{_PLACE},
+    standing TEXT NOT NULL {_one_of("standing", Standing)},
+    reading TEXT NOT NULL,
+    program TEXT NOT NULL,
+    at TEXT NOT NULL,
+    UNIQUE (file, number),
+    CHECK ((image IS NULL) = (suffix IS NULL)),
+    CHECK ((fault IS NOT NULL) = (outcome = 'refused')),
+    CHECK (outcome <> 'read' OR serial IS NOT NULL)""",
+    "verdicts": f"""
+    number INTEGER PRIMARY KEY,
+    page INTEGER NOT NULL REFERENCES pages (id),
+    item TEXT NOT NULL,
+    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    value INTEGER,
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
+    "sheet_verdicts": f"""
+    number INTEGER PRIMARY KEY,{_PLACE},
+    chosen INTEGER NOT NULL REFERENCES pages (id),
+    seen INTEGER NOT NULL REFERENCES pages (id),
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    CHECK (seen >= chosen)""",
+}
+
+_INDEXES = """
+CREATE INDEX caseload_of_dyad ON caseload (dyad);
+CREATE INDEX prints_of_dyad ON prints (dyad, role, wave);
+CREATE INDEX pages_of_place ON pages (dyad, role, wave, page);
+CREATE INDEX pages_of_image ON pages (image);
+CREATE INDEX verdicts_of_page ON verdicts (page);
+CREATE INDEX sheet_verdicts_of_place ON sheet_verdicts (dyad, role, wave, page);
+"""
+
+
+def _only_added(table: str) -> str:
+    """Write the triggers that refuse to change or remove a row.
+
+    INSERT OR REPLACE deletes without asking unless `recursive_triggers` is on;
+    `records.database` turns it on.
+    """
+    return "".join(
+        f"CREATE TRIGGER {table}_never_{word.lower()}d BEFORE {word} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only added'); END;\n"
+        for word in ("UPDATE", "DELETE")
+    )
+
+
+TABLES = tuple(_TABLES)
+"""Names of the tables."""
+
+SCHEMA = (
+    "".join(
+        f"CREATE TABLE {name} ({columns}\n) STRICT;\n{_only_added(name)}"
+        for name, columns in _TABLES.items()
+    )
+    + _INDEXES
+)
+"""Everything a new study starts with."""

@@ -1,0 +1,233 @@
+"""What a study is about: `study.toml`, a file that people edit."""
+
+import json
+import math
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from layouts.errors import FaultyFileError
+from layouts.geometry import PAPERS
+from layouts.sheetcode import MAX_WAVES
+from records.wholefiles import write_whole
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of one study.
+
+    Attributes
+    ----------
+    language
+        Tag of the language of dyads whose caseload line names none.
+    paper
+        Name of a paper in `layouts.geometry.PAPERS`.
+    waves
+        Names of the measurement occasions; a wave's number is its place here, from 1.
+    definitions
+        Folder of the study's own questionnaires, seen from the study folder
+        unless absolute; None for those that come with the program.
+    thresholds
+        Limits of the mark reader that differ from the tested ones, by name.
+    """
+
+    title: str
+    language: str
+    paper: str
+    domains: tuple[str, ...]
+    waves: tuple[str, ...]
+    definitions: Path | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read `study.toml`.
+
+    Raises
+    ------
+    FaultyFileError
+        With every fault of the file: which key, what is wrong, what to do.
+    """
+    try:
+        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FaultyFileError(str(path), ["not UTF-8 text: save it again as UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise FaultyFileError(str(path), [f"not valid TOML: {error}"]) from error
+    try:
+        return _File.model_validate(raw).settings()
+    except ValidationError as error:
+        raise FaultyFileError(str(path), [_in_words(one) for one in error.errors()]) from error
+
+
+def write_settings(path: Path, settings: Settings) -> None:
+    """Write `study.toml` with a comment above every key, whole or not at all."""
+    write_whole(path, settings_text(settings).encode())
+
+
+def settings_text(settings: Settings) -> str:
+    """Lay out `study.toml` for people."""
+    definitions = (
+        '# definitions = "definitions"'
+        if settings.definitions is None
+        else f"definitions = {_quoted(settings.definitions.as_posix())}"
+    )
+    limits = [f"{_quoted(name)} = {float(limit)!r}" for name, limit in settings.thresholds.items()]
+    return _TEMPLATE.format(
+        title=_quoted(settings.title),
+        language=_quoted(settings.language),
+        paper=_quoted(settings.paper),
+        papers=", ".join(sorted(PAPERS)),
+        domains=_listed(settings.domains),
+        waves=_listed(settings.waves),
+        most_waves=MAX_WAVES,
+        definitions=definitions,
+        thresholds="".join(f"{line}\n" for line in limits),
+    )
+
+
+_TEMPLATE = """\
+# A wamforms study. Any text editor will do; keep the quotation marks.
+
+# What the study is called, on print lists and in tables.
+title = {title}
+
+# Language of the forms where the caseload names none.
+language = {language}
+
+# Paper in the printer: {papers}.
+paper = {paper}
+
+# Domains of this study; each needs a questionnaire of the same name.
+domains = {domains}
+
+# Measurement occasions in order, at most {most_waves}. Printed forms hold the position
+# in this list: rename if you like, add at the end, never reorder.
+waves = {waves}
+
+# Folder with questionnaires of your own, beside this file. Without this line
+# the ones that come with the program are used.
+{definitions}
+
+# Limits of the mark reader that shall differ from the tested ones, such as
+# name = 0.25. Leave it empty unless you have a reason.
+[thresholds]
+{thresholds}"""
+
+
+def _quoted(text: str) -> str:
+    """Write a TOML string; JSON's differs from it only in the DEL character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return "[" + ", ".join(_quoted(name) for name in names) + "]"
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("empty", "is empty")
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise PydanticCustomError("one_line", "must be one line of plain text")
+    return text
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise PydanticCustomError("language", "is not a language tag")
+    return text
+
+
+def _paper(text: str) -> str:
+    if text not in PAPERS:
+        raise PydanticCustomError("paper", "is not a known paper")
+    return text
+
+
+def _domain(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise PydanticCustomError("domain", "has characters other than a-z, 0-9, _ and -")
+    return text
+
+
+def _all_different(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PydanticCustomError("twice", "names {names} twice", {"names": ", ".join(twice)})
+    return names
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise PydanticCustomError("finite", "is not a finite number")
+    return number
+
+
+_Line = Annotated[str, AfterValidator(_one_line)]
+_Different = AfterValidator(_all_different)
+
+
+class _File(BaseModel):
+    """The keys of `study.toml`, checked all together."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: _Line
+    language: Annotated[str, AfterValidator(_language)]
+    paper: Annotated[str, AfterValidator(_paper)]
+    domains: Annotated[
+        tuple[Annotated[str, AfterValidator(_domain)], ...], Field(min_length=1), _Different
+    ]
+    waves: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=MAX_WAVES), _Different]
+    definitions: _Line | None = None
+    thresholds: dict[_Line, Annotated[float, Field(strict=True), AfterValidator(_finite)]] = {}
+
+    def settings(self) -> Settings:
+        """Turn the checked keys into plain settings."""
+        return Settings(
+            title=self.title,
+            language=self.language,
+            paper=self.paper,
+            domains=self.domains,
+            waves=self.waves,
+            definitions=None if self.definitions is None else Path(self.definitions),
+            thresholds=dict(self.thresholds),
+        )
+
+
+_ADVICE = {
+    "title": 'write one line, such as title = "Alliance 2027"',
+    "language": 'write a tag such as language = "nl"',
+    "paper": f"write one of {', '.join(sorted(PAPERS))}",
+    "domains": 'list at least one, all different, such as domains = ["probation"]',
+    "waves": f'list 1 to {MAX_WAVES} different names, such as waves = ["intake", "exit"]',
+    "definitions": "name a folder, or remove the line",
+    "thresholds": "write name = number, or remove the line",
+}
+"""What to do about a fault, by key."""
+
+_WHAT = {"missing": "is missing", "extra_forbidden": "is not a key of this file"}
+
+
+def _in_words(error: ErrorDetails) -> str:
+    key = str(error["loc"][0])
+    where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in error["loc"])
+    what = _WHAT.get(error["type"], error["msg"])
+    advice = _ADVICE.get(key, f"remove it or correct it to one of {', '.join(_ADVICE)}")
+    return f"{where}: {what}; {advice}"

@@ -1,0 +1,300 @@
+"""The study's memory. Rows are added, never changed; no SQL outside this folder."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path, PureWindowsPath
+from typing import Self
+
+from layouts.digest import fingerprint
+from layouts.errors import UsageError
+from layouts.files import from_json, to_json
+from layouts.model import Fingerprint, ItemId, Layout
+from layouts.sheetcode import MAX_SERIAL
+from records import rows
+from records.database import open_database, transaction
+from records.enrolment import enrol
+from records.entries import (
+    Dyad,
+    NewDyad,
+    NewPage,
+    NewPrint,
+    Print,
+    Snapshot,
+    StoredFile,
+    StoredPage,
+)
+from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
+from scan.results import PageBlank, PageRead
+
+
+class Store:
+    """An open `study.sqlite`; close it, or use it in a `with` statement."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_database(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def check(self) -> tuple[str, ...]:
+        """Look through the whole database; an empty tuple means sound."""
+        found = [one for (one,) in self._db.execute("PRAGMA integrity_check") if one != "ok"]
+        lost = self._db.execute("PRAGMA foreign_key_check").fetchall()
+        return (*found, *(f"{table}: row {row} points nowhere" for table, row, *_ in lost))
+
+    # What the form side writes.
+
+    def add_form(self, layout: Layout) -> Fingerprint:
+        """Remember a layout, so that its sheets can be read as long as the study lives."""
+        known = fingerprint(layout)
+        with transaction(self._db):
+            self._db.execute(
+                "INSERT INTO forms VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (known, to_json(layout), _now()),
+            )
+        return known
+
+    def layouts(self) -> dict[Fingerprint, Layout]:
+        """Return every form this study ever printed."""
+        found = self._db.execute("SELECT fingerprint, layout FROM forms ORDER BY rowid")
+        return {Fingerprint(known): from_json(text) for known, text in found}
+
+    def enrol(self, dyads: Iterable[NewDyad]) -> None:
+        """Add dyads; for a known one, remember what its caseload line says now.
+
+        Raises
+        ------
+        UsageError
+            If a known dyad comes with another domain; then none is added.
+        """
+        with transaction(self._db):
+            for dyad in dyads:
+                enrol(self._db, dyad, _now())
+
+    def dyads(self) -> tuple[Dyad, ...]:
+        """Return every dyad with its latest caseload line."""
+        return tuple(map(rows.dyad, self._db.execute(f"{rows.DYADS} ORDER BY dyads.rowid")))
+
+    def add_prints(self, forms: Sequence[NewPrint], *, run: str) -> tuple[Print, ...]:
+        """Give every form of a print run its serial, in one step.
+
+        Parameters
+        ----------
+        forms : sequence of NewPrint
+            Dyads must be enrolled and forms added before.
+        run : str
+            Name of the print run.
+        """
+        with transaction(self._db):
+            (last,) = self._db.execute("SELECT coalesce(max(serial), 0) FROM prints").fetchone()
+            if last + len(forms) > MAX_SERIAL:
+                raise UsageError(
+                    f"this study has printed {last} forms; a page code counts to {MAX_SERIAL}",
+                    advice="Start a new study for the next forms.",
+                )
+            self._db.executemany(rows.ADD_PRINT, (rows.print_values(f, run, _now()) for f in forms))
+            found = self._db.execute(f"{rows.PRINTS} WHERE serial > ? ORDER BY serial", (last,))
+            return tuple(map(rows.printed, found))
+
+    def prints(self) -> tuple[Print, ...]:
+        """Return every form ever printed."""
+        return tuple(map(rows.printed, self._db.execute(f"{rows.PRINTS} ORDER BY serial")))
+
+    # What the scanner writes.
+
+    def begin_file(self, sha256: str, name: str) -> StoredFile:
+        """Announce a file; one that `is_complete` has been read before: skip it.
+
+        Only the last part of `name` is kept, never a path.
+        """
+        with transaction(self._db):
+            self._db.execute(
+                "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (sha256, PureWindowsPath(name).name, _now()),
+            )
+            row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
+        return rows.file(row)
+
+    def numbers_read(self, sha256: str) -> frozenset[int]:
+        """Return which pages of a file are stored already, to go on after an interruption."""
+        found = self._db.execute("SELECT number FROM pages WHERE file = ?", (sha256,))
+        return frozenset(number for (number,) in found)
+
+    def add_pages(self, pages: Sequence[NewPage]) -> tuple[StoredPage, ...]:
+        """Store pages in one step, each with its standing beside the earlier ones.
+
+        A page whose place in its file is stored already comes back as it was
+        stored. One step costs about as much for 20 pages as for one.
+        """
+        with transaction(self._db):
+            return tuple(self._add_page(page) for page in pages)
+
+    def _add_page(self, page: NewPage) -> StoredPage:
+        values = (page.file, page.index)
+        query = f"{rows.PAGES} WHERE file = ? AND number = ?"
+        known = self._db.execute(query, values).fetchone()
+        if known is None:
+            self._db.execute(
+                rows.ADD_PAGE, rows.page_values(page, self._standing(page), _program(), _now())
+            )
+            known = self._db.execute(query, values).fetchone()
+        return rows.page(known)
+
+    def _standing(self, page: NewPage) -> Standing:
+        match page.outcome:
+            case PageBlank():
+                return Standing.FIRST
+            case PageRead(code=code) as read:
+                place = Place.of(code)
+                scans = (one.scan() for one in self.pages_at(place))
+                earlier = [scan for scan in scans if scan is not None]
+                return standing_of(page.image, read, earlier, self._decided(place))
+            case _:
+                seen = self._db.execute("SELECT 1 FROM pages WHERE image = ?", (page.image,))
+                return Standing.FIRST if seen.fetchone() is None else Standing.DUPLICATE
+
+    def end_file(self, sha256: str, pages: int) -> StoredFile:
+        """Declare a file read to its end.
+
+        Raises
+        ------
+        ValueError
+            If not exactly `pages` of its pages are stored; that is a bug.
+        """
+        with transaction(self._db):
+            numbers = self.numbers_read(sha256)
+            if numbers != frozenset(range(1, pages + 1)):
+                raise ValueError(f"{len(numbers)} of {pages} pages of {sha256} are stored")
+            self._db.execute(
+                "INSERT INTO file_ends VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (sha256, pages, _now()),
+            )
+            row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
+        return rows.file(row)
+
+    def pages_at(self, place: Place) -> tuple[StoredPage, ...]:
+        """Return every scan of one place, the oldest first; refused ones too."""
+        query = f"{rows.PAGES} WHERE {rows.AT_PLACE} ORDER BY id"
+        return tuple(map(rows.page, self._db.execute(query, rows.place_values(place))))
+
+    # What people decide.
+
+    def add_verdict(
+        self, page: int, item: ItemId, meaning: Meaning, value: int | None, *, by: str
+    ) -> Verdict:
+        """Add a person's decision about one item.
+
+        Raises
+        ------
+        UsageError
+            If the page has no such item, or the item no such answer.
+        """
+        by = _named(by)
+        with transaction(self._db):
+            self._check_item(page, item, value)
+            new = Verdict(0, page, item, meaning, value, by, _now())
+            self._db.execute(
+                "INSERT INTO verdicts (page, item, meaning, value, by, at)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (new.page, new.item, new.meaning, new.value, new.by, new.at),
+            )
+            return rows.verdict(self._db.execute(f"{rows.VERDICTS} {rows.LAST}").fetchone())
+
+    def _check_item(self, page: int, item: ItemId, value: int | None) -> None:
+        found = self._db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
+        options = () if found is None else rows.page(found).options_of(item)
+        if not options:
+            raise UsageError(
+                f"page {page} has no item {item!r} that was read",
+                advice="Take page and item from the list of what waits.",
+            )
+        if value is not None and value not in options:
+            raise UsageError(
+                f"item {item} has no answer {value}",
+                advice=f"Choose one of {', '.join(map(str, options))}.",
+            )
+
+    def add_sheet_verdict(self, place: Place, chosen: int, *, seen: int, by: str) -> SheetVerdict:
+        """Add a person's choice between the scans of a place.
+
+        Parameters
+        ----------
+        place : Place
+            Which page.
+        chosen : int
+            Id of the scan that counts from now on.
+        seen : int
+            Id of the newest scan of the place that the person was shown.
+        by : str
+            Who decided.
+
+        Raises
+        ------
+        UsageError
+            If one of the scans does not belong to the place.
+        """
+        by = _named(by)
+        with transaction(self._db):
+            scans = {page.id for page in self.pages_at(place) if page.scan() is not None}
+            if not {chosen, seen} <= scans or seen < chosen:
+                raise UsageError(
+                    f"page {chosen} is not a scan of wave {place.wave} page {place.page}"
+                    f" of dyad {place.dyad}",
+                    advice="Take the page from the list of what waits.",
+                )
+            self._db.execute(
+                "INSERT INTO sheet_verdicts (dyad, role, wave, page, chosen, seen, by, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*rows.place_values(place), chosen, seen, by, _now()),
+            )
+            last = self._db.execute(f"{rows.SHEET_VERDICTS} {rows.LAST}").fetchone()
+            return rows.sheet_verdict(last)
+
+    def _decided(self, place: Place) -> SheetVerdict | None:
+        query = f"{rows.SHEET_VERDICTS} WHERE {rows.AT_PLACE} {rows.LAST}"
+        row = self._db.execute(query, rows.place_values(place)).fetchone()
+        return None if row is None else rows.sheet_verdict(row)
+
+    def snapshot(self) -> Snapshot:
+        """Return everything as it is at this moment."""
+        query = self._db.execute
+        with transaction(self._db, reading=True):
+            return Snapshot(
+                layouts=self.layouts(),
+                dyads=self.dyads(),
+                prints=self.prints(),
+                files=tuple(map(rows.file, query(f"{rows.FILES} ORDER BY files.rowid"))),
+                pages=tuple(map(rows.page, query(f"{rows.PAGES} ORDER BY id"))),
+                verdicts=tuple(map(rows.verdict, query(f"{rows.VERDICTS} ORDER BY number"))),
+                sheet_verdicts=tuple(
+                    map(rows.sheet_verdict, query(f"{rows.SHEET_VERDICTS} ORDER BY number"))
+                ),
+            )
+
+
+def _named(by: str) -> str:
+    """Insist on a name or initials behind every decision."""
+    if not by.strip():
+        raise UsageError(
+            "a decision needs to say who decided",
+            advice="Give your initials.",
+        )
+    return by.strip()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@cache
+def _program() -> str:
+    return version("wamforms")

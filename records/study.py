@@ -1,0 +1,155 @@
+"""An open study: a folder with its settings, its key, its memory and its pictures."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_bytes
+from typing import Self
+
+from layouts.errors import UsageError, WamError
+from records.database import create
+from records.images import ImageVault
+from records.settings import Settings, read_settings, write_settings
+from records.store import Store
+from records.wholefiles import sweep
+
+SETTINGS_FILE = "study.toml"
+KEY_FILE = "study.key"
+STORE_FILE = "study.sqlite"
+IMAGE_FOLDER = "images"
+
+KEY_BYTES = 32
+"""As long as the digest of the MAC it signs page codes with (RFC 2104)."""
+
+STUDY_FILES = frozenset({SETTINGS_FILE, KEY_FILE, STORE_FILE})
+"""What makes a folder a study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An open study; close it, or use it in a `with` statement.
+
+    Attributes
+    ----------
+    key
+        Signs the page codes; it is never shown.
+    """
+
+    folder: Path
+    settings: Settings
+    key: bytes = field(repr=False)
+    store: Store = field(repr=False)
+    images: ImageVault = field(repr=False)
+
+    @property
+    def definitions(self) -> Path | None:
+        """The folder of the study's own questionnaires; None for the built-in ones."""
+        chosen = self.settings.definitions
+        return None if chosen is None else self.folder / chosen
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def create_study(folder: Path, settings: Settings) -> Study:
+    """Make a new study in a new or empty folder, and open it.
+
+    `study.toml` is written last: a folder with it is a whole study.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds anything, or cannot be made.
+    """
+    _claim(folder)
+    _write_key(folder / KEY_FILE)
+    create(folder / STORE_FILE)
+    (folder / IMAGE_FOLDER).mkdir()
+    write_settings(folder / SETTINGS_FILE, settings)
+    return open_study(folder)
+
+
+def open_study(folder: Path) -> Study:
+    """Open a study, and sweep away what a killed program left unfinished.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no study.
+    FaultyFileError
+        If `study.toml` has faults.
+    WamError
+        If a part of the study is missing or damaged.
+    MismatchError
+        If a newer version of the program made it.
+    """
+    if not any((folder / name).exists() for name in STUDY_FILES):
+        raise UsageError(
+            f"{folder} is not a study: it has no {SETTINGS_FILE}",
+            advice="Go to the folder of the study, or make one with: wamforms init FOLDER",
+        )
+    if not (folder / SETTINGS_FILE).is_file():
+        raise WamError(
+            f"{folder / SETTINGS_FILE} is missing",
+            advice="Put the file back, or start anew if making the study was interrupted.",
+        )
+    settings = read_settings(folder / SETTINGS_FILE)
+    key = _read_key(folder / KEY_FILE)
+    store = Store(folder / STORE_FILE)
+    images = ImageVault(folder / IMAGE_FOLDER)
+    sweep(folder)
+    return Study(folder, settings, key, store, images)
+
+
+def _claim(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot become a study: {error.strerror}",
+            advice="Choose a new folder on a disk that you may write to.",
+        ) from error
+    if not is_empty:
+        raise UsageError(
+            f"{folder} is not empty",
+            advice="Choose a new folder; nothing was changed.",
+        )
+
+
+def _write_key(path: Path) -> None:
+    """Write a fresh key that only the owner may read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(token_bytes(KEY_BYTES).hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+    except OSError as error:
+        raise WamError(
+            f"{path} is missing or cannot be opened; without it no printed form can be read",
+            advice="Put the file back from the place where you keep the key.",
+        ) from error
+    except ValueError as error:
+        raise _bad_key(path) from error
+    if len(key) != KEY_BYTES:
+        raise _bad_key(path)
+    return key
+
+
+def _bad_key(path: Path) -> WamError:
+    return WamError(
+        f"{path} is not a study key",
+        advice="Put the file back from the place where you keep the key.",
+    )

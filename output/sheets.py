@@ -1,0 +1,130 @@
+"""A filled-in form as the tables see it: plain values, whatever memory they came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from layouts.model import DyadCode, Fingerprint, ItemId, Role
+from output.scoring import FactorScore, score
+from scan.adjudicate import Answer, Meaning
+from scan.results import Doubt, Note, Status
+from wamforms.instrument import Instrument
+
+
+class Missing(IntEnum):
+    """Codes for answers without a value in files that need numbers (the HILDA order)."""
+
+    NOT_ANSWERED = -1
+    SEVERAL = -2
+    UNREADABLE = -3
+    NOT_PRINTED = -4
+    WITHHELD = -5
+
+
+MISSING_LABELS: Mapping[Missing, str] = {
+    Missing.NOT_ANSWERED: "not answered",
+    Missing.SEVERAL: "several marks",
+    Missing.UNREADABLE: "unreadable",
+    Missing.NOT_PRINTED: "not in this edition",
+    Missing.WITHHELD: "withheld by consent",
+}
+"""What the codes mean, in the codebook."""
+
+NOT_PRINTED = "not printed"
+"""Status in the tables of an item that this edition of the form leaves out."""
+
+STATUSES: tuple[str, ...] = (*(status.value for status in Status), NOT_PRINTED)
+"""Every word the column `status` may hold."""
+
+DOUBTS: tuple[str, ...] = tuple(doubt.value for doubt in Doubt)
+"""Every word the column `doubt` may hold; several are joined by `; `."""
+
+NOTES: tuple[str, ...] = tuple(note.value for note in Note)
+"""Every phrase the column `notes` may hold; several are joined by `; `."""
+
+
+class FormStanding(StrEnum):
+    """How the scans of a form stand to each other; the gravest of its pages."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    CHOSEN = "chosen"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfSheet:
+    """One page of a filled-in form.
+
+    Attributes
+    ----------
+    source
+        File and page in the file, such as `stack.pdf#7`.
+    """
+
+    number: int
+    source: str
+    serial: int
+    standing: FormStanding
+    notes: tuple[Note, ...]
+    scale: float | None
+    residual_mm: float
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One filled-in form: what one person of a dyad answered at one wave.
+
+    Attributes
+    ----------
+    officer
+        The professional's code at the time of printing; empty if unknown.
+    pages
+        Pages that were scanned, by number.
+    pages_printed
+        How many pages the form has.
+    not_printed
+        Items of the instrument that this edition leaves out.
+    """
+
+    dyad: DyadCode
+    domain: str
+    role: Role
+    wave: int
+    language: str
+    version: str
+    fingerprint: Fingerprint
+    officer: str
+    pages: tuple[PageOfSheet, ...]
+    pages_printed: int
+    not_printed: tuple[ItemId, ...]
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The answers of all its pages."""
+        return tuple(answer for page in self.pages for answer in page.answers)
+
+    def scores(self, instruments: Mapping[str, Instrument]) -> tuple[FactorScore, ...]:
+        """Score it with the instrument of its domain."""
+        left_out = frozenset(self.not_printed)
+        return score(instruments[self.domain], self.answers, not_printed=left_out)
+
+
+def missing_code(answer: Answer) -> Missing | None:
+    """Return why an answer has no value; None if it has one or waits for a person."""
+    return _MISSING.get(answer.meaning)
+
+
+_MISSING: Mapping[Meaning | None, Missing] = {
+    Meaning.BLANK: Missing.NOT_ANSWERED,
+    Meaning.SEVERAL: Missing.SEVERAL,
+    Meaning.UNREADABLE: Missing.UNREADABLE,
+}
+
+
+def instruments_in_use(
+    sheets: Sequence[Sheet], instruments: Mapping[str, Instrument]
+) -> dict[str, Instrument]:
+    """Pick the instruments of the domains that occur, in the order of their names."""
+    return {domain: instruments[domain] for domain in sorted({sheet.domain for sheet in sheets})}

@@ -68,7 +68,7 @@ def read_ref(desk: Desk, ref: PageRef) -> ScannedPage:
     image = suffix = ""
     try:
         taken = take(ref)
-        suffix = taken.suffix
+        suffix = f".{taken.suffix}"
         image = desk.keep(taken.data, suffix)
         picture = decode(taken)
     except PageUnreadable as error:

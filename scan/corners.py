@@ -102,4 +102,4 @@ def _refined(gray: Gray, corners: Points) -> Points:
     moved = better.reshape(4, 2).astype(np.float64) + np.array([left, top])
     far = np.linalg.norm(moved - corners, axis=1) > 2 * half
     moved[far] = corners[far]
-    return moved
+    return np.asarray(moved, dtype=np.float64)

@@ -12,7 +12,7 @@ from typing import assert_never
 import segno
 from reportlab.pdfgen.canvas import Canvas
 
-from layouts.geometry import BoxMm, Paper
+from layouts.geometry import BoxMm, Paper, PointMm
 from layouts.model import ExampleKind, Fingerprint, Shape
 from layouts.sheetcode import SheetCode
 from wamforms.artwork import (
@@ -26,6 +26,7 @@ from wamforms.artwork import (
     Shown,
     Slot,
     Text,
+    Type,
 )
 from wamforms.compose import Form
 from wamforms.typeset import MM_PER_PT, font_name
@@ -48,9 +49,10 @@ class PrintedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Separator:
-    """A page between two stacks: one heading and a few lines."""
+    """A page between two stacks: whose forms follow, and which."""
 
     heading: str
+    summary: str
     lines: tuple[str, ...]
 
 
@@ -88,14 +90,20 @@ class FormsPdf:
             self._end_page()
 
     def add_separator(self, separator: Separator) -> None:
-        """Add a page that says whose forms follow."""
-        place_mm = 60.0
-        self._canvas.setFont(font_name(Face.BOLD), 26)
-        self._canvas.drawString(_pt(25), self._up(place_mm), separator.heading)
-        self._canvas.setFont(font_name(Face.REGULAR), 13)
-        for line in separator.lines:
-            place_mm += 9.0
-            self._canvas.drawString(_pt(25), self._up(place_mm), line)
+        """Add a page that says whose forms follow; a long list goes on in a second column."""
+        left, top, step, columns = 25.0, 45.0, 7.0, 2
+        self._text(Text(separator.heading, PointMm(left, top), Type(28, Face.BOLD)))
+        self._text(Text(separator.summary, PointMm(left, top + 10), Type(13)))
+        first = top + 26
+        rows = int((self._paper.height_mm - first - 20) / step)
+        shown = separator.lines[: rows * columns]
+        for number, line in enumerate(shown):
+            column, row = divmod(number, rows)
+            at = PointMm(left + column * 85, first + row * step)
+            self._text(Text(line, at, Type(11)))
+        if len(shown) < len(separator.lines):
+            more = f"+ {len(separator.lines) - len(shown)}"
+            self._text(Text(more, PointMm(left, first + rows * step), Type(11)))
         self._end_page()
 
     def save(self) -> None:
@@ -203,16 +211,6 @@ class FormsPdf:
     def _up(self, y_mm: float) -> float:
         """Turn a height from the top edge into the PDF's height from the bottom."""
         return _pt(self._paper.height_mm - y_mm)
-
-
-def write_forms(pdf: FormsPdf, sheets: Iterable[PrintedSheet | Separator]) -> None:
-    """Write sheets and separators in order and finish the file."""
-    for one in sheets:
-        if isinstance(one, Separator):
-            pdf.add_separator(one)
-        else:
-            pdf.add_sheet(one)
-    pdf.save()
 
 
 def _filled(slot: Slot, sheet: PrintedSheet, code: SheetCode) -> str:

@@ -1,0 +1,119 @@
+"""Pictures for people: the strip of one row, and a page with what was read drawn on it."""
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from layouts.model import ItemId, PageLayout
+from scan.picture import Gray, Matrix, Points, reduced, to_px
+from scan.results import Fit, ItemReading, Mark, PageRead, Status
+
+Colour = tuple[int, int, int]
+"""Blue, green, red: OpenCV's order."""
+
+GREEN: Colour = (90, 140, 20)
+ORANGE: Colour = (0, 110, 230)
+BLUE: Colour = (190, 90, 20)
+GREY: Colour = (170, 170, 170)
+
+STRIP_PER_MM = 12.0
+"""Resolution of a row's strip: three times life size on an ordinary screen."""
+
+STRIP_HALF_MM = 5.2
+"""Half the height of a strip: one row with a little of its neighbours."""
+
+
+def row_strip(gray: Gray, fit: Fit, page: PageLayout, item: ItemId) -> bytes:
+    """Cut one row's bubbles out of a scan, upright, as PNG bytes.
+
+    Nothing but the bubbles is shown: no wording and no code, so that the ink
+    alone decides.
+    """
+    picture, _ = reduced(gray)
+    matrix = matrix_of(fit)
+    group = next(one for one in page.groups if one.item == item)
+    columns = sorted(bubble.centre.x_mm for bubble in group.bubbles)
+    left, right = columns[0] - 2 * STRIP_HALF_MM, columns[-1] + STRIP_HALF_MM
+    level = group.bubbles[0].centre.y_mm
+    across = np.arange(left, right, 1 / STRIP_PER_MM)
+    down = np.arange(level - STRIP_HALF_MM, level + STRIP_HALF_MM, 1 / STRIP_PER_MM)
+    x, y = np.meshgrid(across, down)
+    places = to_px(matrix, np.column_stack([x.ravel(), y.ravel()])).astype(np.float32)
+    strip = cv2.remap(
+        picture,
+        places[:, 0].reshape(x.shape),
+        places[:, 1].reshape(x.shape),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=255.0,
+    )
+    return _png(np.asarray(strip, dtype=np.uint8))
+
+
+def marked_page(gray: Gray, read: PageRead, page: PageLayout) -> bytes:
+    """Draw on a scan what was read: answers green, withdrawn blue, doubts orange; PNG bytes."""
+    picture, _ = reduced(gray)
+    upright, matrix = _upright(picture, matrix_of(read.fit))
+    canvas = np.asarray(cv2.cvtColor(upright, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    items = {item.item: item for item in read.items}
+    per_mm = read.fit.dpi / 25.4
+    for group in page.groups:
+        item = items[group.item]
+        centres = np.array([[one.centre.x_mm, one.centre.y_mm] for one in group.bubbles])
+        places = to_px(matrix, centres)
+        colours = _colours(item)
+        for bubble, place in zip(group.bubbles, places, strict=True):
+            colour = colours.get(bubble.value)
+            if colour is not None:
+                at = round(float(place[0])), round(float(place[1]))
+                radius = round(bubble.radius_mm * 1.35 * per_mm)
+                cv2.circle(canvas, at, radius, colour, max(2, round(0.35 * per_mm)), cv2.LINE_AA)
+        _label(canvas, places, item, per_mm)
+    return _png(canvas)
+
+
+def matrix_of(fit: Fit) -> Matrix:
+    """Return the homography that a reading keeps row by row."""
+    return np.array(fit.matrix, dtype=np.float64).reshape(3, 3)
+
+
+def _colours(item: ItemReading) -> Mapping[int, Colour]:
+    marked = {one.value for one in item.bubbles if one.mark in (Mark.MARKED, Mark.SOLID)}
+    traces = marked | {one.value for one in item.bubbles if one.mark is Mark.FAINT}
+    if item.status is Status.DOUBT:
+        return dict.fromkeys(traces or {one.value for one in item.bubbles}, ORANGE)
+    colours = dict.fromkeys(marked, BLUE)
+    if item.value is not None:
+        colours[item.value] = GREEN
+    return colours
+
+
+def _label(canvas: npt.NDArray[np.uint8], places: Points, item: ItemReading, per_mm: float) -> None:
+    """Write the answer, or the reason to ask, right of the row."""
+    text = {Status.BLANK: "blank", Status.DOUBT: "?"}.get(item.status, str(item.value))
+    colour = {Status.BLANK: GREY, Status.DOUBT: ORANGE}.get(item.status, GREEN)
+    at = places[-1] + np.array([3.6, 1.2]) * per_mm
+    origin = round(float(at[0])), round(float(at[1]))
+    cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_DUPLEX, per_mm / 9, colour, 2, cv2.LINE_AA)
+
+
+def _upright(picture: Gray, matrix: Matrix) -> tuple[Gray, Matrix]:
+    """Turn a page scanned sideways or upside down by quarter turns."""
+    ends = to_px(matrix, np.array([[60.0, 148.0], [160.0, 148.0]]))
+    across = ends[1] - ends[0]
+    turns = round(float(np.degrees(np.arctan2(across[1], across[0]))) / 90) % 4
+    for _ in range(turns):
+        columns = picture.shape[1]
+        picture = np.ascontiguousarray(np.rot90(picture))
+        turn = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, columns - 1.0], [0.0, 0.0, 1.0]])
+        matrix = turn @ matrix
+    return picture, matrix
+
+
+def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".png", picture)
+    if not done:
+        raise RuntimeError("OpenCV could not write a PNG")
+    return data.tobytes()

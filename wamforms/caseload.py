@@ -1,0 +1,137 @@
+"""The caseload: a CSV file in which an office lists whom to print forms for."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from layouts.dyadcode import parse_dyad_code, shown
+from layouts.errors import FaultyFileError, UsageError, WamError
+from layouts.model import DyadCode
+from wamforms.instrument import Instrument
+
+COLUMNS = ("dyad", "domain", "language", "officer", "notes")
+"""Columns of a caseload; all but `domain` may be left out or left empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadLine:
+    """One dyad as an office lists it; `code` is None for one that is new."""
+
+    code: DyadCode | None
+    domain: str
+    language: str
+    officer: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What an empty cell means in one study."""
+
+    instruments: Mapping[str, Instrument]
+    language: str
+
+    @property
+    def domain(self) -> str:
+        """The study's only domain; empty if it has several."""
+        return next(iter(self.instruments)) if len(self.instruments) == 1 else ""
+
+
+def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
+    """Read a caseload with comma, semicolon or tab between the columns.
+
+    Raises
+    ------
+    WamError
+        If the file cannot be opened.
+    FaultyFileError
+        With every fault: line, column, what is wrong, what to do.
+    """
+    rows = _rows(path)
+    unknown = sorted({name for name in rows[0] if name not in COLUMNS})
+    faults = [
+        f"column {name!r} is unknown; use {', '.join(COLUMNS)}" for name in unknown if name.strip()
+    ]
+    lines = []
+    seen: dict[DyadCode, int] = {}
+    for number, row in enumerate(rows[1:], 2):
+        cells = {name: cell.strip() for name, cell in zip(rows[0], row, strict=False)}
+        if not any(cells.values()):
+            continue
+        found = list(_faults(cells, defaults, seen, number))
+        faults += [f"line {number}: {fault}" for fault in found]
+        if not found:
+            lines.append(_line(cells, defaults))
+    if not faults and not lines:
+        faults.append("lists nobody; add a line for each dyad")
+    if faults:
+        raise FaultyFileError(path.name, faults)
+    return tuple(lines)
+
+
+def write_caseload(lines: Sequence[CaseloadLine]) -> str:
+    """Write a caseload whose every line has its code, as CSV text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for line in lines:
+        code = "" if line.code is None else shown(line.code)
+        writer.writerow([code, line.domain, line.language, line.officer, line.notes])
+    return text.getvalue()
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise WamError(
+            f"{path.name}: cannot be opened ({error.strerror})", advice="Check the file's name."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FaultyFileError(
+            path.name, ["is not UTF-8 text; in Excel, save it as 'CSV UTF-8'"]
+        ) from error
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    if not set(names) & set(COLUMNS):
+        raise FaultyFileError(
+            path.name, [f"the first line must name the columns: {', '.join(COLUMNS)}"]
+        )
+    return [names, *rows[1:]]
+
+
+def _faults(
+    cells: Mapping[str, str], defaults: Defaults, seen: dict[DyadCode, int], number: int
+) -> Iterator[str]:
+    domain = cells.get("domain") or defaults.domain
+    instrument = defaults.instruments.get(domain)
+    if instrument is None:
+        choices = ", ".join(defaults.instruments)
+        yield f"domain {domain!r} is not in this study; use one of: {choices}"
+    elif (language := cells.get("language") or defaults.language) not in instrument.languages:
+        choices = ", ".join(instrument.languages)
+        yield f"{domain} has no language {language!r}; use one of: {choices}"
+    if typed := cells.get("dyad"):
+        try:
+            code = parse_dyad_code(typed)
+        except UsageError as error:
+            yield f"{error}; {error.advice}"
+            return
+        if code in seen:
+            yield f"dyad {shown(code)} is on line {seen[code]} already; remove one"
+        seen[code] = number
+
+
+def _line(cells: Mapping[str, str], defaults: Defaults) -> CaseloadLine:
+    typed = cells.get("dyad")
+    return CaseloadLine(
+        code=parse_dyad_code(typed) if typed else None,
+        domain=cells.get("domain") or defaults.domain,
+        language=cells.get("language") or defaults.language,
+        officer=cells.get("officer", ""),
+        notes=cells.get("notes", ""),
+    )

@@ -1,0 +1,179 @@
+"""`init`, `status`, `export` and `doctor`: the study as a whole."""
+
+from pathlib import Path
+
+import click
+
+from layouts.errors import ExitCode
+from layouts.geometry import PAPERS
+from records.settings import Settings
+from records.study import create_study, open_study
+from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, study_folder, table
+from wamforms.definition_files import built_in_domains, copy_definitions
+from wamforms.tasks.checkup import checkup
+from wamforms.tasks.exporting import export_study
+from wamforms.tasks.status import status_of
+
+USUAL_WAVES = ("start", "+6 months", "+9 months")
+"""When the working alliance studies measured (facts on the instrument, row 11)."""
+
+INIT_HELP = """\b
+wamforms init mystudy
+wamforms init mystudy --domain probation --language nl --wave start --wave end
+wamforms init mystudy --own-wording
+
+Make a study in a new folder: its settings (study.toml), its key, its database
+and its page pictures. Keep the folder on a local disk and make backups of all of it:
+without study.key no printed form can be read.
+"""
+
+
+@click.command(help=INIT_HELP)
+@study_folder
+@click.option("--title", default="Working alliance study", show_default=True)
+@click.option(
+    "--domain", "domains", multiple=True, help="May be repeated; all of them if not given."
+)
+@click.option("--language", default="nl", show_default=True, help="Usual language of the forms.")
+@click.option("--paper", type=click.Choice(sorted(PAPERS)), default="a4", show_default=True)
+@click.option("--wave", "waves", multiple=True, default=USUAL_WAVES, show_default=True)
+@click.option(
+    "--own-wording", is_flag=True, help="Copy the questionnaires, to paste licensed wording into."
+)
+@quiet
+def init(
+    study: Path,
+    title: str,
+    domains: tuple[str, ...],
+    language: str,
+    paper: str,
+    waves: tuple[str, ...],
+    own_wording: bool,
+    quiet: bool,
+) -> None:
+    """Make a study."""
+    known = built_in_domains()
+    unknown = [domain for domain in domains if domain not in known]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(known)}")
+    settings = Settings(
+        title=title,
+        language=language,
+        paper=paper,
+        domains=domains or known,
+        waves=waves,
+        definitions=Path("definitions") if own_wording else None,
+    )
+    create_study(study, settings).close()
+    if own_wording:
+        copy_definitions(study / "definitions")
+    if quiet:
+        return
+    say(f"Made the study {study}; its settings are in {study / 'study.toml'}")
+    if own_wording:
+        say(f"Paste the licensed wording into {study / 'definitions'}")
+    next_step(f"wamforms print {study} --wave {waves[0]!r} --caseload CASELOAD.csv")
+
+
+STATUS_HELP = """\b
+wamforms status mystudy
+wamforms status mystudy --json
+
+Show what is printed, in, waiting and missing, wave by wave.
+"""
+
+
+@click.command(help=STATUS_HELP)
+@study_folder
+@as_json
+def status(study: Path, as_json: bool) -> int:
+    """Show how far the study is."""
+    with open_study(study) as opened:
+        found = status_of(opened)
+    if as_json:
+        give_json(found)
+    else:
+        say(f"{found.title}: {found.dyads} dyads")
+        heads = ("wave", "role", "printed", "in", "waiting", "missing")
+        rows = [
+            (
+                one.label,
+                one.role,
+                *map(str, (one.printed, one.received, one.waiting)),
+                " ".join(one.missing[:6]) + (" ..." if len(one.missing) > 6 else ""),
+            )
+            for one in found.waves
+        ]
+        table([heads, *rows])
+        say(
+            f"{found.doubts} answers and {found.conflicts} conflicts wait,"
+            f" {found.refused} pages were refused"
+        )
+    waits = found.doubts or found.conflicts
+    next_step(f"wamforms settle {study}" if waits else f"wamforms export {study} TABLES")
+    return ExitCode.DOUBTS_WAIT if waits else ExitCode.OK
+
+
+EXPORT_HELP = """\b
+wamforms export mystudy tables
+wamforms export mystudy tables --language nl --json
+
+Write answers_long.csv, forms.csv, factor_scores.csv, dyads_wide.csv and
+codebook.csv into a folder, all of them or none. Answers that wait for a person
+have no value and say so.
+"""
+
+
+@click.command(help=EXPORT_HELP)
+@study_folder
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--language", default="en", show_default=True, help="Language of the codebook.")
+@as_json
+@quiet
+def export(study: Path, folder: Path, language: str, as_json: bool, quiet: bool) -> None:
+    """Write the tables."""
+    with open_study(study) as opened:
+        done = export_study(opened, folder, language=language)
+    if as_json:
+        give_json(done)
+    if quiet:
+        return
+    say(f"{done.forms} forms of {done.dyads} dyads, {done.answers} answers, in {folder}:")
+    for file in done.files:
+        say(f"  {file.name}")
+    for domain, remark in done.remarks:
+        say(f"  {domain}: {remark}")
+    if done.waiting:
+        say(f"{done.waiting} answers wait for a person and have no value yet.")
+        next_step(f"wamforms settle {study}")
+    else:
+        next_step(f"read {folder / 'codebook.csv'} first; it explains every column")
+
+
+DOCTOR_HELP = """\b
+wamforms doctor
+wamforms doctor mystudy --json
+
+Check this computer, and a study if one is named: versions, fonts, folder
+rights, database and page pictures. Exit code 7 if something is wrong.
+"""
+
+
+@click.command(help=DOCTOR_HELP)
+@click.argument(
+    "study", metavar="[STUDY]", required=False, type=click.Path(path_type=Path, file_okay=False)
+)
+@as_json
+def doctor(study: Path | None, as_json: bool) -> int:
+    """Check computer and study."""
+    findings = checkup(study)
+    if as_json:
+        give_json(findings)
+    else:
+        table((("ok" if one.is_ok else "FAULT"), one.what, one.detail) for one in findings)
+    faults = sum(not one.is_ok for one in findings)
+    if faults:
+        say(f"{faults} things need attention")
+        return ExitCode.CHECKS_FAILED
+    next_step("wamforms demo" if study is None else f"wamforms status {study}")
+    return ExitCode.OK

@@ -1,0 +1,277 @@
+"""Print a wave: every dyad's forms in one PDF, sorted by officer, with a print list."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from layouts.dyadcode import new_dyad_code, shown
+from layouts.errors import UsageError
+from layouts.model import DyadCode, Role
+from layouts.sheetcode import SheetCode
+from records.entries import Dyad, NewDyad, NewPrint, Print
+from records.study import Study
+from records.wholefiles import temporary_name, write_whole
+from wamforms.caseload import CaseloadLine, Defaults, read_caseload, write_caseload
+from wamforms.draw import FormsPdf, PrintedSheet, Separator
+from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
+
+PRINT_FOLDER = "prints"
+"""Folder of the study where print runs are kept: PDF, print list, caseload with codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOrder:
+    """What to print.
+
+    Attributes
+    ----------
+    caseload
+        CSV file of dyads; None prints every enrolled dyad.
+    roles
+        Whose forms.
+    out
+        The PDF to write; None chooses a name in the study's print folder.
+    """
+
+    wave: str
+    caseload: Path | None = None
+    dyads: tuple[DyadCode, ...] = ()
+    roles: tuple[Role, ...] = tuple(Role)
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page of the PDF; everything but `page` and `officer` is None on a separator."""
+
+    page: int
+    kind: str
+    officer: str
+    dyad: str | None = None
+    role: str | None = None
+    wave: int | None = None
+    wave_label: str | None = None
+    domain: str | None = None
+    language: str | None = None
+    fingerprint: str | None = None
+    form_page: int | None = None
+    serial: int | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun:
+    """What a print run left behind."""
+
+    run: str
+    pdf: Path
+    print_list: Path
+    caseload: Path
+    new_dyads: int
+    forms: int
+    pages: tuple[PrintedPage, ...]
+
+
+def print_wave(study: Study, order: PrintOrder) -> PrintRun:
+    """Enrol who is new, draw serials, write the PDF and its lists.
+
+    Raises
+    ------
+    WamError
+        If wave, caseload, dyads or output file are not usable; nothing is
+        enrolled or printed then.
+    """
+    wave = wave_number(study.settings, order.wave)
+    instruments = instruments_of(study)
+    shelf = FormShelf(instruments, paper_of(study.settings))
+    fresh = _fresh_dyads(study, order, Defaults(instruments, study.settings.language))
+    # Compose before anything is stored: a form that does not fit must leave no trace.
+    for dyad in fresh:
+        for role in order.roles:
+            shelf.form(dyad.domain, role, dyad.language)
+    run = _next_run(study, wave)
+    pdf = _free_path(study, order, run)
+    known = {dyad.code for dyad in study.store.dyads()}
+    study.store.enrol(fresh)
+    dyads = _chosen(study, {dyad.code for dyad in fresh})
+    prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
+    pages = _write_pdf(study, shelf, pdf, wave, dyads, prints)
+    return PrintRun(
+        run=run,
+        pdf=pdf,
+        print_list=_write_list(pdf, pages, dyads),
+        caseload=_write_caseload(pdf, dyads),
+        new_dyads=sum(1 for dyad in dyads if dyad.code not in known),
+        forms=len(prints),
+        pages=pages,
+    )
+
+
+def _fresh_dyads(study: Study, order: PrintOrder, defaults: Defaults) -> list[NewDyad]:
+    """List whom to print for, as the caseload has it or as they are enrolled."""
+    enrolled = {dyad.code: dyad for dyad in study.store.dyads()}
+    if order.caseload is not None:
+        return [_as_dyad(line) for line in read_caseload(order.caseload, defaults)]
+    unknown = [code for code in order.dyads if code not in enrolled]
+    if unknown:
+        raise UsageError(
+            f"dyad {shown(unknown[0])} is not enrolled in this study",
+            advice="Check the code, or print it from a caseload that lists it.",
+        )
+    chosen = [enrolled[code] for code in order.dyads] or list(enrolled.values())
+    if not chosen:
+        raise UsageError(
+            "nobody is enrolled in this study yet",
+            advice="Print from a caseload: wamforms print STUDY --wave WAVE --caseload FILE.csv",
+        )
+    return [
+        NewDyad(dyad.code, dyad.domain, dyad.language, dyad.officer, dyad.notes) for dyad in chosen
+    ]
+
+
+def _as_dyad(line: CaseloadLine) -> NewDyad:
+    code = new_dyad_code() if line.code is None else line.code
+    return NewDyad(code, line.domain, line.language, line.officer, line.notes)
+
+
+def _chosen(study: Study, codes: set[DyadCode]) -> list[Dyad]:
+    chosen = [dyad for dyad in study.store.dyads() if dyad.code in codes]
+    return sorted(chosen, key=lambda dyad: (dyad.officer.casefold(), dyad.domain, dyad.code))
+
+
+def _next_run(study: Study, wave: int) -> str:
+    runs = {one.run for one in study.store.prints()}
+    return f"run-{len(runs) + 1:03d}-wave-{wave}"
+
+
+def _free_path(study: Study, order: PrintOrder, run: str) -> Path:
+    """Choose where the PDF goes; an existing file is never overwritten."""
+    path = order.out or study.folder / PRINT_FOLDER / f"{run}.pdf"
+    for one in (path, *_side_files(path)):
+        if one.exists():
+            raise UsageError(f"{one} exists already", advice="Choose another name with --out.")
+    if order.out is not None and not path.parent.is_dir():
+        raise UsageError(f"{path.parent} is not a folder", advice="Make it, or choose another.")
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+def _side_files(pdf: Path) -> tuple[Path, Path]:
+    return pdf.with_suffix(".print-list.csv"), pdf.with_suffix(".caseload.csv")
+
+
+def _draw_serials(
+    study: Study,
+    shelf: FormShelf,
+    dyads: Sequence[Dyad],
+    roles: Sequence[Role],
+    wave: int,
+    run: str,
+) -> tuple[Print, ...]:
+    wanted = []
+    for dyad in dyads:
+        for role in roles:
+            form = shelf.form(dyad.domain, role, dyad.language)
+            wanted.append(NewPrint(dyad.code, role, wave, form.fingerprint))
+    used = {(dyad.domain, role, dyad.language) for dyad in dyads for role in roles}
+    for key in sorted(used):
+        study.store.add_form(shelf.form(*key).layout)
+    return study.store.add_prints(wanted, run=run)
+
+
+def _write_pdf(
+    study: Study,
+    shelf: FormShelf,
+    path: Path,
+    wave: int,
+    dyads: Sequence[Dyad],
+    prints: Sequence[Print],
+) -> tuple[PrintedPage, ...]:
+    """Write the PDF beside its place and move it there whole."""
+    label = study.settings.waves[wave - 1]
+    unfinished = path.parent / temporary_name()
+    pdf = FormsPdf(
+        unfinished,
+        paper_of(study.settings),
+        f"{study.settings.title} · {label}",
+        study.settings.language,
+        study.key,
+    )
+    by_code = {dyad.code: dyad for dyad in dyads}
+    pages: list[PrintedPage] = []
+    officer: str | None = None
+    for printed in prints:
+        dyad = by_code[printed.dyad]
+        if dyad.officer != officer:
+            officer = dyad.officer
+            pdf.add_separator(_separator(officer, label, dyads, prints))
+            pages.append(PrintedPage(pdf.pages, "separator", officer))
+        form = shelf.form(dyad.domain, printed.role, dyad.language)
+        codes = tuple(
+            SheetCode(form.fingerprint, dyad.code, printed.role, wave, page.number, printed.serial)
+            for page in form.layout.pages
+        )
+        first = pdf.pages + 1
+        pdf.add_sheet(PrintedSheet(form, codes, label))
+        pages += _described(first, codes, dyad, label)
+    pdf.save()
+    unfinished.replace(path)
+    return tuple(pages)
+
+
+def _described(
+    first: int, codes: Sequence[SheetCode], dyad: Dyad, label: str
+) -> Iterator[PrintedPage]:
+    for number, code in enumerate(codes, first):
+        yield PrintedPage(
+            page=number,
+            kind="form",
+            officer=dyad.officer,
+            dyad=shown(code.dyad),
+            role=code.role,
+            wave=code.wave,
+            wave_label=label,
+            domain=dyad.domain,
+            language=dyad.language,
+            fingerprint=code.fingerprint,
+            form_page=code.page,
+            serial=code.serial,
+            code=code.for_people(),
+        )
+
+
+def _separator(
+    officer: str, label: str, dyads: Sequence[Dyad], prints: Sequence[Print]
+) -> Separator:
+    mine = [dyad for dyad in dyads if dyad.officer == officer]
+    codes = {dyad.code for dyad in mine}
+    forms = sum(1 for one in prints if one.dyad in codes)
+    listed = [f"{shown(dyad.code)}   {dyad.domain}   {dyad.language}" for dyad in mine]
+    return Separator(officer or "—", f"{label} · {len(mine)} dyads · {forms} forms", tuple(listed))
+
+
+def _write_list(pdf: Path, pages: Sequence[PrintedPage], dyads: Sequence[Dyad]) -> Path:
+    """Keep the print list, notes included; it stays with the PDF and goes nowhere else."""
+    notes = {shown(dyad.code): dyad.notes for dyad in dyads}
+    text = io.StringIO()
+    names = [*asdict(pages[0]), "notes"]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    for page in pages:
+        if page.kind == "form":
+            writer.writerow({**asdict(page), "notes": notes[page.dyad or ""]})
+    path = _side_files(pdf)[0]
+    write_whole(path, text.getvalue().encode())
+    return path
+
+
+def _write_caseload(pdf: Path, dyads: Sequence[Dyad]) -> Path:
+    lines = [
+        CaseloadLine(dyad.code, dyad.domain, dyad.language, dyad.officer, dyad.notes)
+        for dyad in dyads
+    ]
+    path = _side_files(pdf)[1]
+    write_whole(path, write_caseload(lines).encode())
+    return path

@@ -1,0 +1,273 @@
+"""Scan a stack: read every page, store every outcome, count what became of it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import groupby
+from pathlib import Path
+from typing import Protocol
+
+from layouts.dyadcode import shown
+from layouts.errors import FaultyFileError, UsageError
+from records.entries import NewPage, StoredPage
+from records.study import SETTINGS_FILE, Study
+from scan.adjudicate import Standing
+from scan.batch import Desk, ScannedPage, StackReader
+from scan.judge import Thresholds
+from scan.read import KnownForms
+from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
+from scan.sources import PageRef, UnreadableFile, pages_of
+
+TOGETHER = 16
+"""Pages stored in one step: a commit costs 9 ms, whether for one page or for many."""
+
+_BLOCK = 1 << 20
+
+
+class Became(StrEnum):
+    """What became of one page of a stack."""
+
+    READ = "read"
+    WAITING = "waiting"
+    CONFLICT = "conflict"
+    AGAIN = "again"
+    DUPLICATE = "duplicate"
+    BLANK = "blank side"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One page in the report of a scan.
+
+    Attributes
+    ----------
+    doubts
+        Items of the page that wait for a person.
+    reason
+        Why it was refused; empty for other pages.
+    """
+
+    source: str
+    became: Became
+    dyad: str = ""
+    role: str = ""
+    wave: int | None = None
+    form_page: int | None = None
+    doubts: int = 0
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """What became of a stack.
+
+    Attributes
+    ----------
+    known_files
+        Files that had been scanned before and were skipped.
+    unreadable
+        Files that gave no pages, each with a sentence.
+    pages
+        One line for each page, in the order of the stack.
+    """
+
+    known_files: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...]
+    pages: tuple[PageLine, ...]
+    answers: int
+    doubts: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+class Progress(Protocol):
+    """Anything that wants to hear that a page is done."""
+
+    def page_done(self, line: PageLine) -> None:
+        """Hear about one page, in the order of the stack."""
+
+
+class Silence:
+    """Progress for nobody: pipes, tests and `--quiet`."""
+
+    def page_done(self, line: PageLine) -> None:
+        """Do nothing."""
+
+
+def thresholds_of(study: Study) -> Thresholds:
+    """Return the study's limits: the tested ones, with what `study.toml` changes.
+
+    Raises
+    ------
+    FaultyFileError
+        If `study.toml` names a limit that does not exist.
+    """
+    known = set(Thresholds.__slots__)
+    wrong = sorted(set(study.settings.thresholds) - known)
+    if wrong:
+        choices = ", ".join(sorted(known))
+        raise FaultyFileError(
+            SETTINGS_FILE,
+            [f"thresholds.{name}: no such limit; use one of: {choices}" for name in wrong],
+        )
+    return replace(Thresholds(), **study.settings.thresholds)
+
+
+def scan_stack(
+    study: Study, paths: Sequence[Path], *, workers: int, progress: Progress | None = None
+) -> ScanReport:
+    """Read files and folders of scans into the study.
+
+    A file that was read before is skipped, one whose reading was interrupted
+    goes on where it stopped, and a broken one leaves a line in the report.
+
+    Raises
+    ------
+    UsageError
+        If the study has not printed any form yet.
+    """
+    forms = KnownForms(study.key, study.store.layouts())
+    if not forms.layouts:
+        raise UsageError(
+            "this study has not printed any forms yet, so no page can be one of its own",
+            advice="Print them first: wamforms print STUDY --wave WAVE --caseload FILE.csv",
+        )
+    desk = Desk(forms, thresholds_of(study), study.images.keep)
+    with StackReader(desk, workers) as reader:
+        return _Stack(study, reader, progress or Silence()).read(paths)
+
+
+class _Stack:
+    """One stack on its way into a study."""
+
+    def __init__(self, study: Study, reader: StackReader, progress: Progress) -> None:
+        self._study = study
+        self._reader = reader
+        self._progress = progress
+        self._known_files: list[str] = []
+        self._unreadable: list[tuple[str, str]] = []
+        self._under_way: dict[Path, tuple[str, int]] = {}
+        self._lines: list[PageLine] = []
+        self._answers = 0
+
+    def read(self, paths: Sequence[Path]) -> ScanReport:
+        """Read all paths; files come out one after the other, as they went in."""
+        scanned = self._reader.read(self._wanted(pages_of(paths)))
+        for file, pages in groupby(scanned, key=lambda page: page.ref.file):
+            self._store_file(file, pages)
+        counts = Counter(line.became.value for line in self._lines)
+        return ScanReport(
+            known_files=tuple(self._known_files),
+            unreadable=tuple(self._unreadable),
+            pages=tuple(self._lines),
+            answers=self._answers,
+            doubts=sum(line.doubts for line in self._lines),
+            counts={became.value: counts[became.value] for became in Became},
+        )
+
+    def _wanted(self, found: Iterable[PageRef | UnreadableFile]) -> Iterator[PageRef]:
+        """Pass on the pages that are not in the study yet, whole files at a time."""
+        for file, group in groupby(found, key=lambda one: one.file):
+            pages: list[PageRef] = []
+            broken = False
+            for one in group:
+                if isinstance(one, UnreadableFile):
+                    self._unreadable.append((file.name, one.reason))
+                    broken = True
+                else:
+                    pages.append(one)
+            if not broken:
+                yield from self._not_yet_read(file, pages)
+
+    def _not_yet_read(self, file: Path, pages: Sequence[PageRef]) -> Iterator[PageRef]:
+        digest = _digest(file)
+        stored = self._study.store.begin_file(digest, file.name)
+        if stored.is_complete or digest in {known for known, _ in self._under_way.values()}:
+            self._known_files.append(file.name)
+            return
+        self._under_way[file] = (digest, len(pages))
+        done = self._study.store.numbers_read(digest)
+        missing = [page for page in pages if page.index + 1 not in done]
+        if missing:
+            yield from missing
+        else:
+            self._study.store.end_file(digest, len(pages))
+
+    def _store_file(self, file: Path, pages: Iterable[ScannedPage]) -> None:
+        digest, length = self._under_way[file]
+        batch: list[ScannedPage] = []
+        for page in pages:
+            batch.append(page)
+            if len(batch) == TOGETHER:
+                self._store_pages(digest, batch)
+                batch = []
+        self._store_pages(digest, batch)
+        self._study.store.end_file(digest, length)
+
+    def _store_pages(self, digest: str, batch: Sequence[ScannedPage]) -> None:
+        stored = self._study.store.add_pages([_new_page(digest, page) for page in batch])
+        for page in stored:
+            line = line_of(page)
+            self._lines.append(line)
+            if isinstance(page.outcome, PageRead) and page.standing is Standing.FIRST:
+                self._answers += len(page.outcome.items)
+            self._progress.page_done(line)
+
+
+def _new_page(digest: str, page: ScannedPage) -> NewPage:
+    return NewPage(
+        file=digest,
+        index=page.ref.index + 1,
+        image=page.image or None,
+        suffix=page.suffix or None,
+        outcome=page.outcome,
+    )
+
+
+def line_of(page: StoredPage) -> PageLine:
+    """Say in one line what became of a stored page."""
+    outcome: PageOutcome = page.outcome
+    match outcome:
+        case PageBlank(source=source):
+            return PageLine(source, Became.BLANK)
+        case PageRefused(source=source, fault=fault, detail=detail):
+            became = Became.DUPLICATE if page.standing is Standing.DUPLICATE else Became.REFUSED
+            reason = f"{fault.value}: {detail}" if detail else fault.value
+            return replace(_placed(source, became, page), reason=reason)
+        case PageRead(source=source, items=items, notes=notes):
+            doubts = sum(1 for item in items if item.status is Status.DOUBT)
+            became = _READ_AS[page.standing]
+            if became is Became.READ and doubts:
+                became = Became.WAITING
+            return replace(
+                _placed(source, became, page),
+                doubts=doubts if page.standing is Standing.FIRST else 0,
+                notes=tuple(Note(note).value for note in notes),
+            )
+
+
+_READ_AS = {
+    Standing.FIRST: Became.READ,
+    Standing.DUPLICATE: Became.DUPLICATE,
+    Standing.AGAIN: Became.AGAIN,
+    Standing.CONFLICT: Became.CONFLICT,
+}
+
+
+def _placed(source: str, became: Became, page: StoredPage) -> PageLine:
+    code = page.code
+    if code is None:
+        return PageLine(source, became)
+    return PageLine(source, became, shown(code.dyad), code.role, code.wave, code.page)
+
+
+def _digest(file: Path) -> str:
+    """Digest a file block by block, however long it is."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,128 @@
+"""Settle doubts: what waits for a person, and what the person decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from layouts.dyadcode import shown
+from layouts.model import Fingerprint, ItemId, Layout
+from records.entries import StoredPage
+from records.places import PlaceRecord, places_of
+from records.study import Study
+from scan.adjudicate import Meaning, Place
+from scan.results import BubbleReading, Doubt, ItemReading
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuestion:
+    """One item that waits for a person.
+
+    Attributes
+    ----------
+    number
+        Place of the item on its form, from 1, as printed beside the sentence.
+    bubbles
+        What was measured, in printed order from left to right.
+    suggestion
+        The darkest bubble's value: where to look first, never an answer.
+    """
+
+    place: Place
+    page: StoredPage
+    item: ItemId
+    number: int
+    doubts: tuple[Doubt, ...]
+    bubbles: tuple[BubbleReading, ...]
+
+    @property
+    def suggestion(self) -> int:
+        """The value of the darkest bubble."""
+        return max(self.bubbles, key=lambda one: one.fill).value
+
+    def title(self) -> str:
+        """Name the question for people."""
+        where = f"{shown(self.place.dyad)} {self.place.role} wave {self.place.wave}"
+        return f"{where}, item {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScansQuestion:
+    """Several different scans of one page; a person chooses which counts.
+
+    Attributes
+    ----------
+    scans
+        The oldest first.
+    differing
+        Items whose sure answers differ between the scans.
+    """
+
+    place: Place
+    scans: tuple[StoredPage, ...]
+    differing: tuple[ItemId, ...]
+
+    def title(self) -> str:
+        """Name the question for people."""
+        where = f"{shown(self.place.dyad)} {self.place.role} wave {self.place.wave}"
+        return f"{where}, page {self.place.page}: {len(self.scans)} different scans"
+
+
+Question = ScansQuestion | ItemQuestion
+
+
+def open_questions(study: Study) -> tuple[Question, ...]:
+    """List everything that waits: choices between scans first, then items by kind of doubt."""
+    snapshot = study.store.snapshot()
+    scans: list[Question] = []
+    items: list[ItemQuestion] = []
+    for record in places_of(snapshot):
+        if record.is_open:
+            scans.append(_scans_question(record))
+        else:
+            items += _item_questions(record, snapshot.layouts)
+    items.sort(key=lambda one: (one.doubts, one.item))
+    return (*scans, *items)
+
+
+def decide_item(
+    study: Study, question: ItemQuestion, meaning: Meaning, value: int | None, *, by: str
+) -> None:
+    """Store what a person decided about one item."""
+    study.store.add_verdict(question.page.id, question.item, meaning, value, by=by)
+
+
+def decide_scans(study: Study, question: ScansQuestion, chosen: StoredPage, *, by: str) -> None:
+    """Store which scan of a page counts."""
+    newest = question.scans[-1].id
+    study.store.add_sheet_verdict(question.place, chosen.id, seen=newest, by=by)
+
+
+def _scans_question(record: PlaceRecord) -> ScansQuestion:
+    answers: dict[ItemId, set[int | None]] = {}
+    for page in record.pages:
+        scan = page.scan()
+        for item in scan.page.items if scan else ():
+            answers.setdefault(item.item, set()).add(item.value)
+    differing = tuple(item for item, values in answers.items() if len(values) > 1)
+    return ScansQuestion(record.place, record.pages, differing)
+
+
+def _item_questions(
+    record: PlaceRecord, layouts: Mapping[Fingerprint, Layout]
+) -> list[ItemQuestion]:
+    readings: dict[ItemId, ItemReading] = {one.item: one for one in record.reading.items}
+    layout = layouts[record.reading.code.fingerprint]
+    numbers = {
+        group.item: number
+        for number, group in enumerate((g for page in layout.pages for g in page.groups), 1)
+    }
+    return [
+        ItemQuestion(
+            place=record.place,
+            page=record.counted,
+            item=answer.item,
+            number=numbers[answer.item],
+            doubts=answer.doubts,
+            bubbles=readings[answer.item].bubbles,
+        )
+        for answer in record.waiting
+    ]

@@ -1,0 +1,95 @@
+"""The study at a glance: what is printed, in, waiting and missing, wave by wave."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from layouts.dyadcode import shown
+from layouts.model import DyadCode, Role
+from records.places import PlaceRecord, places_of
+from records.study import Study
+from scan.results import PageRefused
+from wamforms.tasks.settling import open_questions
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStatus:
+    """How far one wave of one role is.
+
+    Attributes
+    ----------
+    printed
+        Forms printed at least once.
+    received
+        Of those, forms of which every page was read.
+    waiting
+        Received forms with at least one open question.
+    missing
+        Codes of dyads whose form was printed and is not in yet.
+    """
+
+    wave: int
+    label: str
+    role: str
+    printed: int
+    received: int
+    waiting: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyStatus:
+    """The study at a glance."""
+
+    title: str
+    dyads: int
+    waves: tuple[WaveStatus, ...]
+    refused: int
+    doubts: int
+    conflicts: int
+
+
+_Sheet = tuple[DyadCode, Role, int]
+
+
+def status_of(study: Study) -> StudyStatus:
+    """Count what is printed, in, waiting and missing."""
+    snapshot = study.store.snapshot()
+    questions = open_questions(study)
+    wanted = {(one.dyad, one.role, one.wave): one.fingerprint for one in snapshot.prints}
+    pages: defaultdict[_Sheet, list[PlaceRecord]] = defaultdict(list)
+    for record in places_of(snapshot):
+        pages[record.place.dyad, record.place.role, record.place.wave].append(record)
+    whole = {
+        sheet
+        for sheet, records in pages.items()
+        if len(records) >= len(snapshot.layouts[records[0].reading.code.fingerprint].pages)
+    }
+    waiting = {(one.place.dyad, one.place.role, one.place.wave) for one in questions}
+    waves = []
+    for number, label in enumerate(study.settings.waves, 1):
+        for role in Role:
+            printed = {sheet for sheet in wanted if sheet[1:] == (role, number)}
+            if not printed:
+                continue
+            missing = sorted(shown(dyad) for dyad, _, _ in printed - whole)
+            received = printed & whole
+            waves.append(
+                WaveStatus(
+                    wave=number,
+                    label=label,
+                    role=role,
+                    printed=len(printed),
+                    received=len(received),
+                    waiting=len(received & waiting),
+                    missing=tuple(missing),
+                )
+            )
+    conflicts = sum(1 for record in places_of(snapshot) if record.is_open)
+    return StudyStatus(
+        title=study.settings.title,
+        dyads=len(snapshot.dyads),
+        waves=tuple(waves),
+        refused=sum(1 for page in snapshot.pages if isinstance(page.outcome, PageRefused)),
+        doubts=len(questions) - conflicts,
+        conflicts=conflicts,
+    )

@@ -45,6 +45,7 @@ class Mark(StrEnum):
     """What one bubble's measures amount to."""
 
     EMPTY = "empty"
+    TRACE = "trace"
     FAINT = "faint"
     MARKED = "marked"
     SOLID = "solid"
@@ -57,9 +58,8 @@ class Doubt(StrEnum):
     NEAR_BLANK = "nearly blank"
     SEVERAL = "several marks"
     CORRECTION = "unclear correction"
-    STRAY = "stray ink"
-    OUTLINE = "bubble outline not found"
-    DAMAGED = "damaged or covered"
+    OUTLINE = "ink on or around the outline"
+    UNLIKE = "unlike the other marks"
     SCANS_DIFFER = "two scans differ"
 
 

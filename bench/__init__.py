@@ -1,0 +1,1 @@
+"""Measurements that take longer than a test: `python -m bench.speed`, `python -m bench.memory`."""

@@ -1,5 +1,7 @@
 """Invented questionnaires of any size, for tests that must not depend on the shipped one."""
 
+from dataclasses import replace
+
 from layouts.model import ItemId, Role, Shape
 from wamforms.instrument import FactorId, Instrument, Item, Scale, Wording
 
@@ -25,6 +27,7 @@ def invented(
     shape: Shape = Shape.ROUND,
     right_to_left: bool = False,
     sentence: str = "The person I talk with explains what happens when a plan does not work out.",
+    domain: str = "invented",
 ) -> Instrument:
     """Make an instrument with `items` items of `points` points in two factors."""
     names = tuple(ItemId(f"q{number:02d}") for number in range(1, items + 1))
@@ -47,7 +50,7 @@ def invented(
     return Instrument(
         id="invented",
         version="1",
-        domain="invented",
+        domain=domain,
         scale=Scale(tuple(range(1, points + 1))),
         shape=shape,
         items=tuple(
@@ -61,3 +64,12 @@ def invented(
         assumed=("everything",),
         wordings=wordings,
     )
+
+
+def reworded(made: Instrument, **changes: object) -> Instrument:
+    """Change fields of every wording, such as `title`."""
+    wordings = {
+        place: replace(wording, **changes)  # type: ignore[arg-type]
+        for place, wording in made.wordings.items()
+    }
+    return replace(made, wordings=wordings)

@@ -83,16 +83,26 @@ class Field(StrEnum):
     DYAD = "dyad"
     SHEET = "sheet"
     FULL_CODE = "full code"
-    WAVE = "wave"
+    EDITION = "edition"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for one of the `Field`s."""
+    """A place for one of the `Field`s.
+
+    Attributes
+    ----------
+    room_mm
+        How wide the text may become; nothing else is printed there.
+    least_pt
+        Size down to which a long text shrinks.
+    """
 
     field: Field
     place: PointMm
     type: Type
+    room_mm: float
+    least_pt: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from layouts.model import (
     Role,
     Tick,
 )
+from wamforms.art_check import art_faults
 from wamforms.artwork import PageArt
 from wamforms.instrument import Instrument, Item, Wording
 from wamforms.measures import (
@@ -107,7 +108,7 @@ def _checked(
 ) -> Form:
     found = faults(layout)
     if found:
-        raise FaultyFileError(f"{instrument.domain} {layout.role} {layout.language}", found)
+        raise ValueError(f"the composer made a page that cannot be read: {'; '.join(found)}")
     upright = mirrored_layout(layout) if wording.right_to_left else layout
     sheet = Sheet(
         instrument=instrument,
@@ -122,6 +123,13 @@ def _checked(
     )
     if wording.right_to_left:
         art = tuple(mirrored_art(one, measures.paper.width_mm) for one in art)
+    touching = [
+        fault
+        for page, one in zip(layout.pages, art, strict=True)
+        for fault in art_faults(page, one, measures.paper)
+    ]
+    if touching:
+        raise FaultyFileError(f"{instrument.domain} {layout.role} {layout.language}", touching)
     return Form(instrument, wording, layout, sheet.fingerprint, art)
 
 

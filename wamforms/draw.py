@@ -4,7 +4,7 @@ What all sheets of a form share is stored once per form (a PDF form object);
 each sheet adds its codes. The same input gives the same bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
@@ -20,16 +20,15 @@ from wamforms.artwork import (
     Bar,
     ExampleMark,
     Face,
-    Field,
     Outline,
     PageArt,
     Shown,
-    Slot,
     Text,
     Type,
 )
 from wamforms.compose import Form
-from wamforms.typeset import MM_PER_PT, font_name
+from wamforms.slots import filled
+from wamforms.typeset import MM_PER_PT, font_name, shrunk
 
 QR_VERSION, QR_LEVEL = 3, "h"
 """29 modules that hold 35 characters and survive a loss of 30 %."""
@@ -67,7 +66,8 @@ class FormsPdf:
             pagesize=(_pt(paper.width_mm), _pt(paper.height_mm)),
             invariant=1,
             pageCompression=1,
-            initialFontName=font_name(Face.REGULAR),
+            # reportlab ships no types, so pyright infers `float` from another default.
+            initialFontName=font_name(Face.REGULAR),  # pyright: ignore[reportArgumentType]
             lang=language,
         )
         self._canvas.setTitle(title)
@@ -84,23 +84,25 @@ class FormsPdf:
         for code, art in zip(sheet.codes, sheet.form.art, strict=True):
             self._canvas.doForm(self._shared(sheet.form.fingerprint, code.page, art))
             for slot in art.slots:
-                self._text(Text(_filled(slot, sheet, code), slot.place, slot.type))
+                self._text(filled(slot, sheet.form.wording, code, sheet.wave))
+            modules = _modules(code.to_text(self._key))
             for box in sheet.form.layout.pages[code.page - 1].codes:
-                self._symbol(code.to_text(self._key), box)
+                self._symbol(modules, box)
             self._end_page()
 
     def add_separator(self, separator: Separator) -> None:
         """Add a page that says whose forms follow; a long list goes on in a second column."""
         left, top, step, columns = 25.0, 45.0, 7.0, 2
-        self._text(Text(separator.heading, PointMm(left, top), Type(28, Face.BOLD)))
-        self._text(Text(separator.summary, PointMm(left, top + 10), Type(13)))
+        room = self._paper.width_mm - 2 * left
+        self._text(_cut(separator.heading, PointMm(left, top), Type(28, Face.BOLD), room))
+        self._text(_cut(separator.summary, PointMm(left, top + 10), Type(13), room))
         first = top + 26
         rows = int((self._paper.height_mm - first - 20) / step)
         shown = separator.lines[: rows * columns]
         for number, line in enumerate(shown):
             column, row = divmod(number, rows)
-            at = PointMm(left + column * 85, first + row * step)
-            self._text(Text(line, at, Type(11)))
+            at = PointMm(left + column * room / columns, first + row * step)
+            self._text(_cut(line, at, Type(11), room / columns - 3))
         if len(shown) < len(separator.lines):
             more = f"+ {len(separator.lines) - len(shown)}"
             self._text(Text(more, PointMm(left, first + rows * step), Type(11)))
@@ -181,14 +183,11 @@ class FormsPdf:
             self._canvas.line(x - arm, y + arm, x + arm, y - arm)
             self._canvas.setLineCap(0)
 
-    def _symbol(self, text: str, box: BoxMm) -> None:
+    def _symbol(self, modules: Sequence[Sequence[int]], box: BoxMm) -> None:
         """Draw a QR symbol as one path of runs, which keeps its edges seamless."""
-        symbol = segno.make_qr(
-            text, version=QR_VERSION, error=QR_LEVEL, mode="alphanumeric", boost_error=False
-        )
-        module = box.width_mm / len(symbol.matrix)
+        module = box.width_mm / len(modules)
         path = self._canvas.beginPath()
-        for row, cells in enumerate(symbol.matrix):
+        for row, cells in enumerate(modules):
             for start, length in _runs(cells):
                 run = BoxMm(
                     box.left_mm + start * module,
@@ -213,19 +212,21 @@ class FormsPdf:
         return _pt(self._paper.height_mm - y_mm)
 
 
-def _filled(slot: Slot, sheet: PrintedSheet, code: SheetCode) -> str:
-    dyad, *rest = code.for_people().split(" · ")
-    match slot.field:
-        case Field.DYAD:
-            return dyad
-        case Field.SHEET:
-            return " · ".join(rest)
-        case Field.FULL_CODE:
-            return code.for_people()
-        case Field.WAVE:
-            return " · " + sheet.form.wording.phrases["wave"].format(wave=sheet.wave)
-        case _:
-            assert_never(slot.field)
+def _modules(text: str) -> Sequence[Sequence[int]]:
+    """Make the QR symbol of a text, row by row, 1 is dark."""
+    symbol = segno.make_qr(
+        text, version=QR_VERSION, error=QR_LEVEL, mode="alphanumeric", boost_error=False
+    )
+    return tuple(symbol.matrix)
+
+
+def _cut(text: str, place: PointMm, kind: Type, room_mm: float) -> Text:
+    """Shrink a text to its room by half, then cut its end off; for the office only."""
+    least_pt = kind.size_pt / 2
+    shown = text
+    while not (fitting := shrunk(shown, kind, room_mm, least_pt)):
+        shown = shown.removesuffix("…")[:-1] + "…"
+    return Text(shown, place, fitting)
 
 
 def _runs(cells: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -37,7 +37,7 @@ PITCH_MM, GRID_WIDTH_MM = 14.5, 66.0
 HEADER_MM = 45.5
 """Height of the header: title, instruction and column heads end here."""
 
-LARGEST_PT, SMALLEST_PT, PT_STEP = 11.5, 11.0, 0.25
+LARGEST_PT, SMALLEST_PT = 11.5, 11.0
 """Size of the item text: as large as fits, never under 11 pt (facts, section 4.1)."""
 
 MOST_LINES = 4

@@ -27,7 +27,6 @@ from wamforms.measures import (
     LARGEST_PT,
     NUMBER_ROOM_MM,
     OUTLINE_MM,
-    PT_STEP,
     RADIUS_MM,
     SMALLEST_PT,
     TEXT_GAP_MM,
@@ -35,7 +34,7 @@ from wamforms.measures import (
     row_height_mm,
 )
 from wamforms.rows import Rows
-from wamforms.typeset import ASCENT, MM_PER_PT, fits, line_step_mm, lines, width_mm
+from wamforms.typeset import ASCENT, MM_PER_PT, PT_STEP, fits, line_step_mm, lines, shrunk, width_mm
 
 SOFT = 0.35
 """Grey of text that serves the office rather than the person who answers."""
@@ -43,8 +42,19 @@ SOFT = 0.35
 TINT = 0.94
 """Grey behind every other sentence: light enough to vanish in a black-and-white scan."""
 
-TITLE_PT, BAND_PT, CODE_PT, SMALL_CODE_PT = 17.0, 11.0, 13.0, 8.5
-HINT_PT, HEAD_PT, SMALLEST_HEAD_PT, DIGIT_PT, FOOT_PT = 10.5, 8.5, 7.0, 8.0, 7.0
+TITLE_PT, SMALLEST_TITLE_PT, EDITION_PT, SMALLEST_EDITION_PT = 17.0, 13.0, 11.0, 8.5
+CODE_PT, SMALL_CODE_PT = 13.0, 8.5
+HINT_PT, SMALLEST_HINT_PT, HEAD_PT, SMALLEST_HEAD_PT = 10.5, 9.0, 8.5, 7.0
+DIGIT_PT, FOOT_PT = 8.0, 7.0
+
+TITLE_MM, EDITION_MM, SHEET_MM = 15.6, 21.6, 25.4
+"""Baselines of the head: title and dyad, edition and wave, which sheet of the dyad's."""
+
+WIDEST_DYAD, WIDEST_SHEET = "WWWW-WWWW", "P16 · p32 · WWWW"
+"""Codes of the widest characters, so that every code has room (W is the widest of all 32)."""
+
+APART_MM = 3.0
+"""White between two texts that stand on one line."""
 
 RULER_MM = 50.0
 """The bar that shows whether the page was printed at 100 %."""
@@ -84,13 +94,13 @@ def page_art(sheet: Sheet, page: PageLayout, rows: Rows) -> PageArt:
     """Draw up one page in reading order."""
     shown: list[Shown] = [
         *_markers(page),
-        *_header(sheet),
+        *_header(sheet, page),
         *_instruction(sheet, page),
         *_column_heads(sheet),
         *_items(sheet, page, rows),
         *_footer(sheet, page),
     ]
-    return PageArt(tuple(shown), _slots(sheet, page))
+    return PageArt(tuple(shown), _slots(page))
 
 
 def _markers(page: PageLayout) -> Iterator[Bar]:
@@ -119,11 +129,12 @@ def _marker(fiducial: Fiducial) -> Iterator[Bar]:
             column += 1
 
 
-def _header(sheet: Sheet) -> Iterator[Text]:
-    words = sheet.wording
-    yield Text(words.title, PointMm(CONTENT_LEFT_MM, 15.6), Type(TITLE_PT, Face.BOLD))
-    band = f"{words.domain} · {words.role}"
-    yield Text(band, PointMm(CONTENT_LEFT_MM, 21.6), Type(BAND_PT))
+def _header(sheet: Sheet, page: PageLayout) -> Iterator[Text]:
+    dyad_mm = width_mm(WIDEST_DYAD, CODE_PT, Face.BOLD)
+    room = _code_edge_mm(page) - dyad_mm - APART_MM - CONTENT_LEFT_MM
+    title, largest = sheet.wording.title, Type(TITLE_PT, Face.BOLD)
+    kind = shrunk(title, largest, room, SMALLEST_TITLE_PT) or Type(SMALLEST_TITLE_PT, Face.BOLD)
+    yield Text(title, PointMm(CONTENT_LEFT_MM, TITLE_MM), kind)
 
 
 def _code_edge_mm(page: PageLayout) -> float:
@@ -132,33 +143,50 @@ def _code_edge_mm(page: PageLayout) -> float:
     return code.left_mm - code.width_mm * QUIET_MODULES / CODE_MODULES - 1.5
 
 
-def _slots(sheet: Sheet, page: PageLayout) -> tuple[Slot, ...]:
+def _slots(page: PageLayout) -> tuple[Slot, ...]:
     right = _code_edge_mm(page)
-    words = sheet.wording
-    band_mm = width_mm(f"{words.domain} · {words.role}", BAND_PT)
     low = page.codes[1]
+    dyad = Type(CODE_PT, Face.BOLD, Align.RIGHT)
+    sheet = Type(SMALL_CODE_PT, align=Align.RIGHT, gray=SOFT)
+    full = Type(SMALL_CODE_PT, Face.BOLD)
     return (
-        Slot(Field.WAVE, PointMm(CONTENT_LEFT_MM + band_mm, 21.6), Type(BAND_PT)),
-        Slot(Field.DYAD, PointMm(right, 15.6), Type(CODE_PT, Face.BOLD, Align.RIGHT)),
-        Slot(Field.SHEET, PointMm(right, 21.6), Type(SMALL_CODE_PT, align=Align.RIGHT, gray=SOFT)),
         Slot(
+            Field.EDITION,
+            PointMm(CONTENT_LEFT_MM, EDITION_MM),
+            Type(EDITION_PT),
+            right - CONTENT_LEFT_MM,
+            SMALLEST_EDITION_PT,
+        ),
+        _code_slot(Field.DYAD, PointMm(right, TITLE_MM), dyad, WIDEST_DYAD),
+        _code_slot(Field.SHEET, PointMm(right, SHEET_MM), sheet, WIDEST_SHEET),
+        _code_slot(
             Field.FULL_CODE,
             PointMm(_foot_left_mm(page), low.bottom_mm - 0.3),
-            Type(SMALL_CODE_PT, Face.BOLD),
+            full,
+            f"{WIDEST_DYAD} · {WIDEST_SHEET}",
         ),
     )
 
 
+def _code_slot(field: Field, place: PointMm, kind: Type, widest: str) -> Slot:
+    return Slot(field, place, kind, width_mm(widest, kind.size_pt, kind.face), kind.size_pt)
+
+
 def _instruction(sheet: Sheet, page: PageLayout) -> Iterator[Shown]:
+    """Print the three sentences in one size, beside their examples and clear of the heads."""
     left = CONTENT_LEFT_MM + NUMBER_ROOM_MM
-    drop = HINT_PT * MM_PER_PT * ASCENT / 2
-    names = ("cross_one", "correct", "skip")
-    for name, example in zip(names, page.examples, strict=True):
+    columns = sheet.measures.columns_mm
+    room = columns[0] - (columns[1] - columns[0]) / 2 - 1.0 - left
+    sentences = [sheet.phrase(name) for name in ("cross_one", "correct", "skip")]
+    fitting = [shrunk(one, Type(HINT_PT), room, SMALLEST_HINT_PT) for one in sentences]
+    size = min(SMALLEST_HINT_PT if kind is None else kind.size_pt for kind in fitting)
+    drop = size * MM_PER_PT * ASCENT / 2
+    for sentence, example in zip(sentences, page.examples, strict=True):
         centre = example.centre
         shape = sheet.instrument.shape
         yield Outline(shape, centre, example.radius_mm, OUTLINE_MM)
         yield ExampleMark(example.kind, shape, centre, example.radius_mm)
-        yield Text(sheet.phrase(name), PointMm(left, centre.y_mm + drop), Type(HINT_PT))
+        yield Text(sentence, PointMm(left, centre.y_mm + drop), Type(size))
 
 
 def _column_heads(sheet: Sheet) -> Iterator[Text]:

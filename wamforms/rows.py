@@ -1,5 +1,6 @@
 """Where the rows of answers stand on a page: even, in small groups, clear of folds."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,8 +43,8 @@ class Rows:
 
 def place_rows(count: int, band: Band, least_pitch_mm: float) -> Rows | None:
     """Place `count` rows as far apart as the band allows, None if they do not fit."""
-    steps = int((WIDEST_PITCH_MM - least_pitch_mm) / _STEP_MM) + 1
-    candidates = [WIDEST_PITCH_MM - step * _STEP_MM for step in range(max(0, steps))]
+    steps = math.floor((WIDEST_PITCH_MM - least_pitch_mm) / _STEP_MM) + 1
+    candidates = [WIDEST_PITCH_MM - step * _STEP_MM for step in range(steps)]
     for pitch_mm in [*candidates, least_pitch_mm]:
         zones = _zones(band, pitch_mm)
         room = [_capacity(zone, pitch_mm) for zone in zones]
@@ -63,11 +64,12 @@ _Zone = tuple[float, float]
 def _zones(band: Band, pitch_mm: float) -> list[_Zone]:
     """First and last height for a row's centre between each two folds."""
     clear = band.radius_mm + FOLD_MM
-    edges = [band.top_mm + pitch_mm / 2 - clear, *band.folds_mm]
+    first, last = band.top_mm + pitch_mm / 2, band.bottom_mm - pitch_mm / 2
     zones = []
-    for above, below in pairwise([*edges, band.bottom_mm - pitch_mm / 2 + clear]):
-        if below - clear >= above + clear:
-            zones.append((above + clear, below - clear))
+    for above, below in pairwise([-math.inf, *band.folds_mm, math.inf]):
+        zone = (max(first, above + clear), min(last, below - clear))
+        if zone[1] >= zone[0]:
+            zones.append(zone)
     return zones
 
 

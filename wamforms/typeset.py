@@ -5,6 +5,8 @@ tells 0 from O and 1 from l apart, which the codes need. Its static fonts come
 as a package; they are measured and embedded by reportlab.
 """
 
+import math
+from dataclasses import replace
 from functools import cache
 
 import fontpkg_atkinson_hyperlegible
@@ -12,7 +14,8 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from wamforms.artwork import Face
+from layouts.geometry import BoxMm
+from wamforms.artwork import Align, Face, Text, Type
 
 MM_PER_PT = 25.4 / 72
 """A PostScript point in millimetres."""
@@ -22,6 +25,13 @@ LEADING = 1.14
 
 ASCENT = 0.70
 """Height of a capital as a share of the type size (Atkinson Hyperlegible: 0.668)."""
+
+ABOVE, BELOW = 0.90, 0.21
+"""How far letters reach above and below the baseline, as shares of the type size
+(Atkinson Hyperlegible Bold: `Ő` 0.899, `g` 0.203)."""
+
+PT_STEP = 0.25
+"""Type shrinks in quarter points; finer steps nobody sees."""
 
 _FILES = {Face.REGULAR: "AtkinsonHyperlegible-Regular", Face.BOLD: "AtkinsonHyperlegible-Bold"}
 
@@ -54,9 +64,32 @@ def fits(text: str, size_pt: float, room_mm: float, most: int, face: Face = Face
     return len(broken) <= most and all(width_mm(one, size_pt, face) <= room_mm for one in broken)
 
 
+def shrunk(text: str, type_: Type, room_mm: float, least_pt: float) -> Type | None:
+    """Make type small enough for one line of `room_mm`; None if that is under `least_pt`."""
+    natural_mm = width_mm(text, type_.size_pt, type_.face)
+    if natural_mm <= room_mm:
+        return type_
+    size_pt = math.floor(type_.size_pt * room_mm / natural_mm / PT_STEP) * PT_STEP
+    return replace(type_, size_pt=size_pt) if size_pt >= least_pt else None
+
+
+def text_box(text: Text) -> BoxMm:
+    """Return the room that the letters of a line take on paper."""
+    size_mm = text.type.size_pt * MM_PER_PT
+    long_mm = width_mm(text.text, text.type.size_pt, text.type.face)
+    before = {Align.LEFT: 0.0, Align.CENTRE: long_mm / 2, Align.RIGHT: long_mm}[text.type.align]
+    return BoxMm(
+        text.place.x_mm - before,
+        text.place.y_mm - ABOVE * size_mm,
+        long_mm,
+        (ABOVE + BELOW) * size_mm,
+    )
+
+
 def missing_characters(text: str, face: Face = Face.REGULAR) -> str:
     """Return the characters of `text` that the typeface does not have."""
-    known = pdfmetrics.getFont(font_name(face)).face.charToGlyph
+    # A TTFont, which pyright cannot know: reportlab ships no types.
+    known = pdfmetrics.getFont(font_name(face)).face.charToGlyph  # pyright: ignore[reportAttributeAccessIssue]
     return "".join(sorted({character for character in text if ord(character) not in known}))
 
 

@@ -155,8 +155,16 @@ def run(task: Task) -> Tally:
                 )
                 misses.append(
                     Miss(
-                        task.condition, task.seed, number, item.item, truth.kind, *about,
-                        truth.value, item.value, item.status, bubbles,
+                        task.condition,
+                        task.seed,
+                        number,
+                        item.item,
+                        truth.kind,
+                        *about,
+                        truth.value,
+                        item.value,
+                        item.status,
+                        bubbles,
                     )  # fmt: skip
                 )
     return Tally(task.pages, tuple(refused), grades, asked_for, tuple(misses))

@@ -17,15 +17,17 @@ PER_MM = 8.0
 HALF_MM = 3.75
 """From a bubble's middle to the edge of its patch: the outline and a ring around it."""
 
-REACH_MM = 0.75
-"""How far an outline may lie from where markers and ticks put it."""
+REACH_MM = 1.0
+"""How far an outline may lie from where markers and ticks put it: a page fed sideways
+is stretched between the two columns of ticks, where they cannot tell."""
 
 SURE_OUTLINE = 0.5
 """Correlation from which an outline may say where its bubble is; a bubble under it
 (one that is covered with ink) goes where the others of its row are."""
 
 APART_MM = 0.25
-"""Bubbles of one row move together; one that strays further follows the others."""
+"""Bubbles of a row move up and down together, bubbles of a column to the sides; one that
+strays further follows the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +57,7 @@ def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placeme
     radius_mm = page.groups[0].bubbles[0].radius_mm
     wide = sample(gray, placement.matrix, placement.bent(centres), HALF_MM + REACH_MM, PER_MM)
     scores, moved = _found_again(wide, layout.shape, radius_mm, layout.outline_mm)
-    sizes = [len(group.bubbles) for group in page.groups] + [1] * len(page.examples)
-    moved = _together(scores, moved, sizes)
+    moved = _together(scores, moved, len(page.groups), len(page.groups[0].bubbles))
     return Patches(_centred(wide, moved), scores, moved)
 
 
@@ -98,18 +99,30 @@ def _printed(shape: Shape, radius_mm: float, line_mm: float, side: int, per_mm: 
     return np.asarray(cv2.GaussianBlur(small, (0, 0), 0.6), dtype=np.uint8)
 
 
-def _together(scores: npt.NDArray[np.float64], moved: Points, sizes: list[int]) -> Points:
-    """Let bubbles whose outline is covered follow the others of their row."""
+def _together(scores: npt.NDArray[np.float64], moved: Points, rows: int, columns: int) -> Points:
+    """Let bubbles whose outline is covered follow the others of their row and column.
+
+    Feeding stretches a page along one of its sides, so that a whole row is off
+    upwards or downwards, or a whole column to the left or right.
+    """
+    grid = slice(0, rows * columns)
+    offset = moved[grid].reshape(rows, columns, 2)
+    sure = scores[grid].reshape(rows, columns) >= SURE_OUTLINE
+    known = np.where(sure[:, :, None], offset, np.nan)
+    expected = np.empty_like(offset)
+    expected[:, :, 0] = _middle(known[:, :, 0], axis=0)
+    expected[:, :, 1] = _middle(known[:, :, 1], axis=1)
+    stray = ~sure | (np.linalg.norm(offset - expected, axis=2) > APART_MM)
     better = moved.copy()
-    start = 0
-    for size in sizes:
-        row = slice(start, start + size)
-        sure = scores[row] >= SURE_OUTLINE
-        middle = np.median(moved[row][sure], axis=0) if sure.any() else np.zeros(2)
-        stray = ~sure | (np.linalg.norm(moved[row] - middle, axis=1) > APART_MM)
-        better[row][stray] = middle
-        start += size
+    better[grid] = np.where(stray[:, :, None], expected, offset).reshape(-1, 2)
     return better
+
+
+def _middle(offsets: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
+    """Take medians along an axis, kept as an axis of one; zero where nothing is known."""
+    known = np.isfinite(offsets)
+    filled = np.where(known.any(axis=axis, keepdims=True), offsets, 0.0)
+    return np.asarray(np.nanmedian(filled, axis=axis, keepdims=True), dtype=np.float64)
 
 
 def _centred(wide: Gray, moved_mm: Points) -> Gray:

@@ -8,7 +8,7 @@ like in this scan, the clearly answered rows what this person's pen looks like.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scan.page_style import ESTABLISHED, PageStyle, is_open, page_style
+from scan.page_style import PageStyle, is_open, page_style
 from scan.results import BubbleReading, Doubt, ItemReading, Mark, Note, Status
 
 
@@ -34,6 +34,8 @@ class Thresholds:
         The least that a sure mark has on a page of steadily light marks.
     pen_fill_share, pen_peak_share
         A sure mark has this share of the page's usual ink and darkness.
+    unlike_fill
+        A mark with so many times the page's usual ink means something else.
     most_fill
         No mark needs more ink than this to be sure, however full the others are.
     rival_share
@@ -60,8 +62,9 @@ class Thresholds:
     marked_peak: float = 0.20
     light_fill: float = 0.024
     light_peak: float = 0.08
-    pen_fill_share: float = 0.33
+    pen_fill_share: float = 0.40
     pen_peak_share: float = 0.42
+    unlike_fill: float = 2.6
     most_fill: float = 0.12
     rival_share: float = 0.30
     solid_share: float = 0.40
@@ -83,7 +86,7 @@ def judge_page(
     """Judge all items of a page; only their measures are used, not an earlier judgement."""
     page = page_style([item.bubbles for item in items], notes, limits.faint_fill)
     rings = sum(1 for item in items if _ringed(item.bubbles, page, limits) is not None)
-    ringing = rings >= ESTABLISHED and rings > page.pen.rows
+    ringing = rings >= page.pen.needed and rings > page.pen.rows
     return tuple(_judge(item, page, limits, ringing=ringing) for item in items)
 
 
@@ -199,7 +202,7 @@ def _with_one_mark(
 ) -> _Verdict:
     if any(_is_rival(one, mark, page, limits) for one in traces):
         return _doubtful(Doubt.SEVERAL)
-    if _is_too_dark(mark, page, limits):
+    if _is_unlike(mark, page, limits):
         return _doubtful(Doubt.UNLIKE)
     return Status.READ, mark.value, None
 
@@ -211,6 +214,8 @@ def _is_rival(
     fills = page.pen.is_established and page.pen.open_share < 1 - limits.open_page
     if mark.mark is Mark.SOLID and not fills:
         # Who does not fill elsewhere may have withdrawn this one: any trace may be the answer.
+        return True
+    if not is_open(mark) and _is_touched(other, page, limits):
         return True
     if other.mark is not Mark.FAINT:
         return False
@@ -231,10 +236,24 @@ def _is_like_the_pen(ink: float, darkness: float, page: PageStyle, limits: Thres
     )
 
 
-def _is_too_dark(mark: BubbleReading, page: PageStyle, limits: Thresholds) -> bool:
-    """Tell whether one dark mark stands among light ones: another pen, another meaning."""
-    darkness = page.peak.above(mark.peak)
-    return page.pen.is_established and limits.pen_peak_share * darkness > page.pen.peak
+def _is_unlike(mark: BubbleReading, page: PageStyle, limits: Thresholds) -> bool:
+    """Tell whether a mark stands out: another pen, or a withdrawn bubble without its answer."""
+    if not is_open(mark) and not _is_plain(page):
+        # Where most marks were lost, a full bubble may be one withdrawn for an answer not seen.
+        return True
+    if not page.pen.is_established:
+        return False
+    if mark.mark is Mark.SOLID and page.pen.open_share >= limits.open_page:
+        return True
+    darker = limits.pen_peak_share * page.peak.above(mark.peak) > page.pen.peak
+    fuller = page.fill.above(mark.fill) > limits.unlike_fill * page.pen.fill
+    return darker or (fuller and not is_open(mark))
+
+
+def _is_plain(page: PageStyle) -> bool:
+    """Tell whether the page shows this person's marks in most rows, and not in fragments."""
+    fragments = page.bilevel and page.pen.weakest < PLAIN_FILL / 2
+    return page.pen.is_established and not fragments
 
 
 def _with_several(

@@ -12,8 +12,9 @@ LEAST_SPREAD = {"fill": 0.0012, "peak": 0.006, "around": 0.0015, "outline": 0.00
 REACH = 6.0
 """Noise alone stays under this many standard deviations but once in 10^9 bubbles."""
 
-ESTABLISHED = 6
-"""So many rows with one clear mark show what a person's pen looks like."""
+ESTABLISHED, HALF = 6, 0.5
+"""So many rows with one clear mark show what a person's pen looks like; on a short
+form half of its rows do."""
 
 ALONE = 0.5
 """In such a row the second darkest bubble has at most this share of the ink."""
@@ -48,8 +49,8 @@ class Pen:
 
     Attributes
     ----------
-    rows
-        How many such rows there are.
+    rows, needed
+        How many such rows there are, and how many show what the pen looks like.
     fill, peak
         Medians of their marks, above empty bubbles; 0 if there are none.
     weakest
@@ -59,6 +60,7 @@ class Pen:
     """
 
     rows: int
+    needed: int
     fill: float
     peak: float
     weakest: float
@@ -67,7 +69,7 @@ class Pen:
     @property
     def is_established(self) -> bool:
         """Whether there are enough marks to judge others by."""
-        return self.rows >= ESTABLISHED
+        return self.rows >= self.needed
 
     @property
     def is_steady(self) -> bool:
@@ -138,11 +140,13 @@ def _pen(
         clear = fill.above(first.fill) >= fill.reach(least_fill)
         if clear and fill.above(second.fill) <= ALONE * fill.above(first.fill):
             marks.append(first)
+    needed = max(2, min(ESTABLISHED, round(HALF * len(rows))))
     if len(marks) < 2:
-        return Pen(len(marks), 0.0, 0.0, 0.0, 0.0)
+        return Pen(len(marks), needed, 0.0, 0.0, 0.0, 0.0)
     fills = [fill.above(one.fill) for one in marks]
     return Pen(
         rows=len(marks),
+        needed=needed,
         fill=median(fills),
         peak=median(peak.above(one.peak) for one in marks),
         weakest=quantiles(fills, n=10, method="inclusive")[0],

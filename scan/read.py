@@ -53,10 +53,13 @@ LEAST_OUTLINES = 0.85
 
 LOWEST_DPI = 140.0
 
+LEAST_SIDE_PX = 400
+"""A page narrower than this was scanned below 50 dpi; nothing on it can be read."""
+
 BLANK_INK = 0.004
 """A side with less ink than this is empty: a form has 20 times more."""
 
-STREAK_INK = 0.12
+STREAK_INK = 0.06
 """Ink that runs between the rows of most of the page is dirt on the scanner's glass."""
 
 
@@ -101,6 +104,8 @@ def read_page(
     forms, limits
         What the study knows, and where a person is asked.
     """
+    if min(gray.shape) < LEAST_SIDE_PX:
+        return PageRefused(source, Fault.NO_MARKERS, "too small to be the scan of a page")
     picture, factor = reduced(gray)
     claimed = dpi / factor if dpi else None
     corners = find_corners(picture)

@@ -43,7 +43,7 @@ from wamforms.measures import (
     row_height_mm,
 )
 from wamforms.mirror import mirrored_art, mirrored_layout
-from wamforms.page_art import Sheet, page_art
+from wamforms.page_art import Sheet, guides, page_art
 from wamforms.rows import Band, Rows, capacity, place_rows
 from wamforms.typeset import fits
 
@@ -123,6 +123,10 @@ def _checked(
     )
     if wording.right_to_left:
         art = tuple(mirrored_art(one, measures.paper.width_mm) for one in art)
+    art = tuple(
+        PageArt((*guides(page), *one.shown), one.slots)
+        for page, one in zip(layout.pages, art, strict=True)
+    )
     touching = [
         fault
         for page, one in zip(layout.pages, art, strict=True)

@@ -93,7 +93,6 @@ class Sheet:
 def page_art(sheet: Sheet, page: PageLayout, rows: Rows) -> PageArt:
     """Draw up one page in reading order."""
     shown: list[Shown] = [
-        *_markers(page),
         *_header(sheet, page),
         *_instruction(sheet, page),
         *_column_heads(sheet),
@@ -103,7 +102,8 @@ def page_art(sheet: Sheet, page: PageLayout, rows: Rows) -> PageArt:
     return PageArt(tuple(shown), _slots(page))
 
 
-def _markers(page: PageLayout) -> Iterator[Bar]:
+def guides(page: PageLayout) -> Iterator[Bar]:
+    """Draw up markers and ticks, which stand the same in every form, mirrored or not."""
     for fiducial in page.fiducials:
         yield from _marker(fiducial)
     for tick in page.ticks:

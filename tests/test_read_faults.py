@@ -1,0 +1,158 @@
+"""Every way a page can fail to be read, each with its own name."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from scan.picture import Gray
+from scan.results import Fault, Note, PageBlank, PageRead, PageRefused
+from tests.paper import PrintedForm, printed
+from wamforms.practice.effects import OFFICE, ScanEffects
+from wamforms.practice.scanner import MM_PER_INCH, scan
+
+PER_MM = 200.0 / MM_PER_INCH
+ANSWERS = {f"q{number:02d}": number % 5 + 1 for number in range(1, 20)}
+
+
+def scanned(form: PrintedForm, effects: ScanEffects = OFFICE, seed: int = 5) -> Gray:
+    return scan(form.crossed(ANSWERS), PER_MM, effects, np.random.default_rng(seed))
+
+
+def fault(form: PrintedForm, picture: Gray) -> Fault:
+    outcome = form.read(picture)
+    assert isinstance(outcome, PageRefused), outcome
+    return outcome.fault
+
+
+def covered(picture: Gray, left: float, top: float, right: float, bottom: float) -> Gray:
+    """Paint part of a page white, in millimetres: torn off, or cut away."""
+    done = picture.copy()
+    done[
+        round(top * PER_MM) : round(bottom * PER_MM), round(left * PER_MM) : round(right * PER_MM)
+    ] = 255
+    return done
+
+
+def test_an_empty_back_is_blank_and_not_refused() -> None:
+    paper = np.full((2339, 1654), 255, dtype=np.uint8)
+    picture = scan(paper, PER_MM, OFFICE, np.random.default_rng(1))
+    assert isinstance(printed().read(picture), PageBlank)
+
+
+def test_a_letter_of_another_kind_has_no_markers() -> None:
+    page = np.full((2339, 1654), 255, dtype=np.uint8)
+    for row in range(200, 2200, 50):
+        cv2.putText(page, "dear madam or sir " * 4, (100, row), 0, 1.0, 0, 2)
+    assert fault(printed(), page) is Fault.NO_MARKERS
+
+
+def test_a_mirrored_page_is_named() -> None:
+    picture = np.ascontiguousarray(scanned(printed())[:, ::-1])
+    assert fault(printed(), picture) is Fault.MIRRORED
+
+
+def test_a_white_on_black_page_is_named() -> None:
+    assert fault(printed(), 255 - scanned(printed())) is Fault.INVERTED
+
+
+def test_a_page_of_another_study_is_named() -> None:
+    theirs = printed(key=bytes(32))
+    assert fault(printed(), scanned(theirs)) is Fault.FOREIGN_STUDY
+
+
+def test_a_form_that_this_study_never_printed_is_named() -> None:
+    theirs = printed(18)
+    picture = scan(theirs.crossed({"q01": 1}), PER_MM, OFFICE, np.random.default_rng(4))
+    assert fault(printed(), picture) is Fault.UNKNOWN_FORM
+
+
+def test_one_lost_code_is_read_from_the_other_and_noted() -> None:
+    form = printed()
+    box = form.layout.pages[0].codes[0]
+    picture = covered(form.crossed(ANSWERS), box.left_mm, box.top_mm, box.right_mm, box.bottom_mm)
+    outcome = form.read(picture)
+    assert isinstance(outcome, PageRead)
+    assert Note.SECOND_CODE in outcome.notes
+    assert {item.item: item.value for item in outcome.items} == ANSWERS
+
+
+def test_a_page_without_a_readable_code_is_refused() -> None:
+    form = printed()
+    picture = form.crossed(ANSWERS)
+    for box in form.layout.pages[0].codes:
+        picture = covered(picture, box.left_mm, box.top_mm, box.right_mm, box.bottom_mm)
+    assert fault(form, picture) is Fault.NO_CODE
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (190, 0), (190, 277), (0, 277)])
+def test_one_lost_corner_is_bridged_and_noted(corner: tuple[float, float]) -> None:
+    form = printed()
+    picture = covered(form.crossed(ANSWERS), *corner, corner[0] + 20, corner[1] + 20)
+    outcome = form.read(scan(picture, PER_MM, OFFICE, np.random.default_rng(8)))
+    assert isinstance(outcome, PageRead)
+    assert Note.THREE_MARKERS in outcome.notes
+    assert {item.item: item.value for item in outcome.items} == ANSWERS
+
+
+def test_two_lost_corners_are_too_many() -> None:
+    form = printed()
+    picture = covered(form.crossed(ANSWERS), 0, 0, 20, 297)
+    assert fault(form, picture) in (Fault.NO_MARKERS, Fault.BAD_FIT)
+
+
+def test_lost_ticks_on_one_side_are_refused() -> None:
+    form = printed()
+    picture = covered(form.crossed(ANSWERS), 0, 60, 17, 240)
+    assert fault(form, picture) is Fault.BAD_FIT
+
+
+@pytest.mark.parametrize("scale", [0.80, 0.87])
+def test_a_page_printed_much_too_small_is_refused(scale: float) -> None:
+    picture = scanned(printed(), replace(OFFICE, scale=scale))
+    assert fault(printed(), picture) is Fault.WRONG_SCALE
+
+
+def test_a_streak_through_a_column_of_answers_is_refused() -> None:
+    form = printed()
+    picture = scanned(form, ScanEffects())
+    column = round(form.bubble("q01", 3).centre.x_mm * PER_MM)
+    picture[:, column : column + 2] = 60
+    assert fault(form, picture) is Fault.STREAKS
+
+
+def test_a_page_whose_bubbles_are_gone_is_refused() -> None:
+    form = printed()
+    first, last = form.bubble("q01", 1), form.bubble("q19", 5)
+    picture = covered(
+        form.blank(),
+        first.centre.x_mm - 4,
+        first.centre.y_mm - 4,
+        last.centre.x_mm + 4,
+        last.centre.y_mm + 4,
+    )
+    assert fault(form, picture) is Fault.NO_BUBBLES
+
+
+def test_a_black_and_white_scan_is_noted() -> None:
+    form = printed()
+    picture = np.where(scanned(form) < 150, 0, 255).astype(np.uint8)
+    outcome = form.read(picture)
+    assert isinstance(outcome, PageRead)
+    assert Note.BILEVEL in outcome.notes
+
+
+def test_a_coarse_scan_is_noted() -> None:
+    form = printed()
+    picture = scan(form.crossed(ANSWERS), PER_MM, ScanEffects(), np.random.default_rng(2), 120.0)
+    outcome = form.read(picture, 120.0)
+    assert isinstance(outcome, PageRead)
+    assert Note.LOW_RESOLUTION in outcome.notes
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2000), (40, 40), (2000, 3)])
+def test_a_picture_of_any_size_is_an_outcome_and_never_an_error(size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    picture = rng.integers(0, 256, size, dtype=np.uint8)
+    assert isinstance(printed().read(picture), PageRefused | PageBlank)

@@ -70,10 +70,32 @@ def read_settings(path: Path) -> Settings:
         raise FaultyFileError(str(path), ["not UTF-8 text: save it again as UTF-8"]) from error
     except tomllib.TOMLDecodeError as error:
         raise FaultyFileError(str(path), [f"not valid TOML: {error}"]) from error
+    return _checked(raw, str(path))
+
+
+def check_settings(settings: Settings, name: str) -> None:
+    """Check settings before they are written.
+
+    Parameters
+    ----------
+    settings : Settings
+        As the program made them up from what somebody asked for.
+    name : str
+        What messages call them.
+
+    Raises
+    ------
+    FaultyFileError
+        With every fault that reading them back would find.
+    """
+    _checked(tomllib.loads(settings_text(settings)), name)
+
+
+def _checked(raw: Mapping[str, object], name: str) -> Settings:
     try:
         return _File.model_validate(raw).settings()
     except ValidationError as error:
-        raise FaultyFileError(str(path), [_in_words(one) for one in error.errors()]) from error
+        raise FaultyFileError(name, [_in_words(one) for one in error.errors()]) from error
 
 
 def write_settings(path: Path, settings: Settings) -> None:

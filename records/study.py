@@ -9,7 +9,7 @@ from typing import Self
 from layouts.errors import UsageError, WamError
 from records.database import create
 from records.images import ImageVault
-from records.settings import Settings, read_settings, write_settings
+from records.settings import Settings, check_settings, read_settings, write_settings
 from records.store import Store
 from records.wholefiles import sweep
 
@@ -67,7 +67,10 @@ def create_study(folder: Path, settings: Settings) -> Study:
     ------
     UsageError
         If the folder holds anything, or cannot be made.
+    FaultyFileError
+        If the settings could not be read back; nothing is made then.
     """
+    check_settings(settings, f"the settings of {folder}")
     _claim(folder)
     _write_key(folder / KEY_FILE)
     create(folder / STORE_FILE)

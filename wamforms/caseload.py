@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from layouts.dyadcode import parse_dyad_code, shown
@@ -28,10 +28,17 @@ class CaseloadLine:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What an empty cell means in one study."""
+    """What an empty cell means in one study, and what a full one may say.
+
+    Attributes
+    ----------
+    enrolled
+        Domain of every dyad that the study knows already.
+    """
 
     instruments: Mapping[str, Instrument]
     language: str
+    enrolled: Mapping[DyadCode, str] = field(default_factory=dict)
 
     @property
     def domain(self) -> str:
@@ -49,18 +56,15 @@ def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
     FaultyFileError
         With every fault: line, column, what is wrong, what to do.
     """
-    rows = _rows(path)
-    unknown = sorted({name for name in rows[0] if name not in COLUMNS})
-    faults = [
-        f"column {name!r} is unknown; use {', '.join(COLUMNS)}" for name in unknown if name.strip()
-    ]
+    names, rows = _rows(path)
+    faults = list(_header_faults(names))
     lines = []
     seen: dict[DyadCode, int] = {}
-    for number, row in enumerate(rows[1:], 2):
-        cells = {name: cell.strip() for name, cell in zip(rows[0], row, strict=False)}
-        if not any(cells.values()):
+    for number, row in rows:
+        if not any(cell.strip() for cell in row):
             continue
-        found = list(_faults(cells, defaults, seen, number))
+        cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+        found = [*_too_many(names, row), *_faults(cells, defaults, seen, number)]
         faults += [f"line {number}: {fault}" for fault in found]
         if not found:
             lines.append(_line(cells, defaults))
@@ -82,9 +86,29 @@ def write_caseload(lines: Sequence[CaseloadLine]) -> str:
     return text.getvalue()
 
 
-def _rows(path: Path) -> list[list[str]]:
+def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the names of the columns, and every other row with the line it ends on."""
+    text = _text(path)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise FaultyFileError(
+            path.name, [f"line {reader.line_num}: {error}; save it again as 'CSV UTF-8'"]
+        ) from error
+    names = [name.strip().lower() for name in rows[0][1]] if rows else []
+    if not set(names) & set(COLUMNS):
+        raise FaultyFileError(
+            path.name, [f"the first line must name the columns: {', '.join(COLUMNS)}"]
+        )
+    return names, rows[1:]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise WamError(
             f"{path.name}: cannot be opened ({error.strerror})", advice="Check the file's name."
@@ -93,15 +117,23 @@ def _rows(path: Path) -> list[list[str]]:
         raise FaultyFileError(
             path.name, ["is not UTF-8 text; in Excel, save it as 'CSV UTF-8'"]
         ) from error
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    if not set(names) & set(COLUMNS):
-        raise FaultyFileError(
-            path.name, [f"the first line must name the columns: {', '.join(COLUMNS)}"]
+
+
+def _header_faults(names: Sequence[str]) -> Iterator[str]:
+    for name in sorted(set(names) - {""}):
+        if name not in COLUMNS:
+            yield f"column {name!r} is unknown; use {', '.join(COLUMNS)}"
+        elif names.count(name) > 1:
+            yield f"column {name!r} is there twice; remove one"
+
+
+def _too_many(names: Sequence[str], row: Sequence[str]) -> Iterator[str]:
+    """Refuse what would be cut off in silence, such as a note with a bare comma."""
+    if any(cell.strip() for cell in row[len(names) :]):
+        yield (
+            f"has {len(row)} cells for {len(names)} columns;"
+            " put quotation marks around a cell that holds the separator"
         )
-    return [names, *rows[1:]]
 
 
 def _faults(
@@ -124,6 +156,11 @@ def _faults(
         if code in seen:
             yield f"dyad {shown(code)} is on line {seen[code]} already; remove one"
         seen[code] = number
+        if instrument is not None and defaults.enrolled.get(code, domain) != domain:
+            yield (
+                f"dyad {shown(code)} is enrolled in {defaults.enrolled[code]}, not in {domain};"
+                " correct the domain, or empty the code to get a new one"
+            )
 
 
 def _line(cells: Mapping[str, str], defaults: Defaults) -> CaseloadLine:

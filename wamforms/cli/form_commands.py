@@ -26,7 +26,7 @@ value is what a mark in it means.
 """
 
 
-@click.command(help=LAYOUT_HELP)
+@click.command(help=LAYOUT_HELP, short_help="Show where everything stands on a form.")
 @click.argument("domain")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="client")
 @click.option("--language", default="nl", show_default=True)
@@ -120,7 +120,7 @@ Beside the PDF stand a print list and the caseload with all codes.
 """
 
 
-@click.command("print", help=PRINT_HELP)
+@click.command("print", help=PRINT_HELP, short_help="Print the forms of a wave.")
 @study_folder
 @click.option("--wave", required=True, help="Label or number of the wave.")
 @click.option(

@@ -8,7 +8,7 @@ import click
 
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode, UsageError
-from layouts.model import Role
+from layouts.model import DyadCode, Role
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
 from scan.batch import usual_workers
@@ -38,7 +38,7 @@ Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,
 """
 
 
-@click.command(help=SCAN_HELP)
+@click.command(help=SCAN_HELP, short_help="Read scanned forms.")
 @study_folder
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -83,7 +83,9 @@ def _tell(report: ScanReport, study: Path) -> None:
     for note, count in _notes(report.pages):
         say(f"  note on {count} pages: {note}")
     say(f"{report.answers} answers, {report.doubts} wait for a person")
-    if report.doubts or report.counts[Became.CONFLICT]:
+    if exit_code(report) is ExitCode.INPUT_UNREADABLE:
+        next_step(f"put the files right, then: wamforms scan {study} STACK.pdf")
+    elif report.doubts or report.counts[Became.CONFLICT]:
         next_step(f"wamforms settle {study}")
     else:
         next_step(f"wamforms export {study} TABLES")
@@ -124,7 +126,7 @@ MEANINGS = {
 """What a person may type instead of a value."""
 
 
-@click.command(help=SETTLE_HELP)
+@click.command(help=SETTLE_HELP, short_help="Answer what the reader left open.")
 @study_folder
 @click.option("--by", help="Your initials; they are stored with each decision.")
 @click.option("--list", "only_list", is_flag=True, help="Only list what waits.")
@@ -183,28 +185,43 @@ def _why(question: Question) -> str:
 
 
 def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
-    """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER."""
+    """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER: all of them, or none."""
     waiting = {
         (one.place.dyad, one.place.role, one.place.wave, str(one.item)): one
         for one in open_questions(study)
         if isinstance(one, ItemQuestion)
     }
+    decided: dict[_Key, tuple[Meaning, int | None]] = {}
     for text in decisions:
         name, _, answer = text.partition("=")
-        parts = name.split("/")
-        if len(parts) != 4 or not parts[2].isdecimal() or parts[1] not in set(Role):
-            raise click.UsageError(f"{text!r} is not CODE/ROLE/WAVE/ITEM=ANSWER")
-        key = (parse_dyad_code(parts[0]), Role(parts[1]), int(parts[2]), parts[3])
+        key = _key(text, name)
         if key not in waiting:
             raise UsageError(
                 f"{name} does not wait for a decision",
                 advice=f"List what waits: wamforms settle {study.folder} --list",
             )
-        question = waiting[key]
-        parsed = _parsed(answer, question)
+        if key in decided:
+            raise click.UsageError(f"{name} is decided twice; give it one answer")
+        parsed = _parsed(answer, waiting[key])
         if parsed is None:
-            raise click.UsageError(f"{answer!r} is no answer to {name}; {_choices(question)}")
-        decide_item(study, question, *parsed, by=by)
+            choices = ", ".join(str(bubble.value) for bubble in waiting[key].bubbles)
+            raise click.UsageError(
+                f"{answer!r} is no answer to {name};"
+                f" choose one of {choices}, blank, several, unreadable"
+            )
+        decided[key] = parsed
+    for key, (meaning, value) in decided.items():
+        decide_item(study, waiting[key], meaning, value, by=by)
+
+
+_Key = tuple[DyadCode, Role, int, str]
+
+
+def _key(text: str, name: str) -> _Key:
+    parts = name.split("/")
+    if len(parts) != 4 or not parts[2].isdecimal() or parts[1] not in set(Role):
+        raise click.UsageError(f"{text!r} is not CODE/ROLE/WAVE/ITEM=ANSWER")
+    return parse_dyad_code(parts[0]), Role(parts[1]), int(parts[2]), parts[3]
 
 
 def _parsed(typed: str, question: ItemQuestion) -> tuple[Meaning, int | None] | None:

@@ -9,7 +9,7 @@ from layouts.geometry import PAPERS
 from records.settings import Settings
 from records.study import create_study, open_study
 from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, study_folder, table
-from wamforms.definition_files import built_in_domains, copy_definitions
+from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
 from wamforms.tasks.exporting import export_study
 from wamforms.tasks.status import status_of
@@ -28,7 +28,7 @@ without study.key no printed form can be read.
 """
 
 
-@click.command(help=INIT_HELP)
+@click.command(help=INIT_HELP, short_help="Make a study in a new folder.")
 @study_folder
 @click.option("--title", default="Working alliance study", show_default=True)
 @click.option(
@@ -55,7 +55,12 @@ def init(
     known = built_in_domains()
     unknown = [domain for domain in domains if domain not in known]
     if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(known)}")
+        raise click.BadParameter(f"{', '.join(unknown)}: choose from {', '.join(known)}")
+    languages = load_instrument((domains or known)[0]).languages
+    if language not in languages and not own_wording:
+        raise click.BadParameter(
+            f"{language!r} is none of {', '.join(languages)}; for another one use --own-wording"
+        )
     settings = Settings(
         title=title,
         language=language,
@@ -83,7 +88,7 @@ Show what is printed, in, waiting and missing, wave by wave.
 """
 
 
-@click.command(help=STATUS_HELP)
+@click.command(help=STATUS_HELP, short_help="Show what is printed, in, waiting and missing.")
 @study_folder
 @as_json
 def status(study: Path, as_json: bool) -> int:
@@ -110,7 +115,14 @@ def status(study: Path, as_json: bool) -> int:
             f" {found.refused} pages were refused"
         )
     waits = found.doubts or found.conflicts
-    next_step(f"wamforms settle {study}" if waits else f"wamforms export {study} TABLES")
+    if waits:
+        next_step(f"wamforms settle {study}")
+    elif any(one.received for one in found.waves):
+        next_step(f"wamforms export {study} TABLES")
+    elif found.waves:
+        next_step(f"wamforms scan {study} STACK.pdf")
+    else:
+        next_step(f"wamforms print {study} --wave WAVE --caseload CASELOAD.csv")
     return ExitCode.DOUBTS_WAIT if waits else ExitCode.OK
 
 
@@ -124,7 +136,7 @@ have no value and say so.
 """
 
 
-@click.command(help=EXPORT_HELP)
+@click.command(help=EXPORT_HELP, short_help="Write the tables.")
 @study_folder
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--language", default="en", show_default=True, help="Language of the codebook.")
@@ -159,7 +171,7 @@ rights, database and page pictures. Exit code 7 if something is wrong.
 """
 
 
-@click.command(help=DOCTOR_HELP)
+@click.command(help=DOCTOR_HELP, short_help="Check this computer, and a study.")
 @click.argument(
     "study", metavar="[STUDY]", required=False, type=click.Path(path_type=Path, file_okay=False)
 )

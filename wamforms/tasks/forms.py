@@ -46,7 +46,18 @@ class FormShelf:
         self._forms: dict[tuple[str, Role, str], Form] = {}
 
     def form(self, domain: str, role: Role, language: str) -> Form:
-        """Return the form of a domain, role and language."""
+        """Return the form of a domain, role and language.
+
+        Raises
+        ------
+        UsageError
+            If the study has no such domain, or the domain no such language.
+        """
+        if domain not in self._instruments:
+            raise UsageError(
+                f"the study has dyads in {domain}, but study.toml no longer names that domain",
+                advice="Put it back into 'domains', or print the other dyads from a caseload.",
+            )
         key = (domain, role, language)
         if key not in self._forms:
             self._forms[key] = compose(self._instruments[domain], role, language, self._paper)

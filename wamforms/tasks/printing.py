@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from layouts.dyadcode import new_dyad_code, shown
-from layouts.errors import UsageError
+from layouts.errors import FaultyFileError, UsageError
 from layouts.model import DyadCode, Role
 from layouts.sheetcode import SheetCode
 from records.entries import Dyad, NewDyad, NewPrint, Print
-from records.study import Study
+from records.study import SETTINGS_FILE, Study
 from records.wholefiles import temporary_name, write_whole
 from wamforms.caseload import CaseloadLine, Defaults, read_caseload, write_caseload
 from wamforms.draw import FormsPdf, PrintedSheet, Separator
+from wamforms.slots import wave_faults
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
 
 PRINT_FOLDER = "prints"
@@ -86,14 +87,12 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     wave = wave_number(study.settings, order.wave)
     instruments = instruments_of(study)
     shelf = FormShelf(instruments, paper_of(study.settings))
-    fresh = _fresh_dyads(study, order, Defaults(instruments, study.settings.language))
+    known = {dyad.code: dyad.domain for dyad in study.store.dyads()}
+    fresh = _fresh_dyads(study, order, Defaults(instruments, study.settings.language, known))
     # Compose before anything is stored: a form that does not fit must leave no trace.
-    for dyad in fresh:
-        for role in order.roles:
-            shelf.form(dyad.domain, role, dyad.language)
+    _check_forms(study, shelf, fresh, order.roles, wave)
     run = _next_run(study, wave)
     pdf = _free_path(study, order, run)
-    known = {dyad.code for dyad in study.store.dyads()}
     study.store.enrol(fresh)
     dyads = _chosen(study, {dyad.code for dyad in fresh})
     prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
@@ -109,6 +108,20 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     )
 
 
+def _check_forms(
+    study: Study, shelf: FormShelf, dyads: Sequence[NewDyad], roles: Sequence[Role], wave: int
+) -> None:
+    """Compose every form, and see whether the name of the wave fits each of them."""
+    label = study.settings.waves[wave - 1]
+    wanted = {(dyad.domain, role, dyad.language) for dyad in dyads for role in roles}
+    forms = [shelf.form(*key) for key in sorted(wanted)]
+    found = dict.fromkeys(fault for form in forms for fault in wave_faults(form, label))
+    if found:
+        raise FaultyFileError(
+            SETTINGS_FILE, [f"waves.{wave}: {label!r} {fault}" for fault in found]
+        )
+
+
 def _fresh_dyads(study: Study, order: PrintOrder, defaults: Defaults) -> list[NewDyad]:
     """List whom to print for, as the caseload has it or as they are enrolled."""
     enrolled = {dyad.code: dyad for dyad in study.store.dyads()}
@@ -116,8 +129,9 @@ def _fresh_dyads(study: Study, order: PrintOrder, defaults: Defaults) -> list[Ne
         return [_as_dyad(line) for line in read_caseload(order.caseload, defaults)]
     unknown = [code for code in order.dyads if code not in enrolled]
     if unknown:
+        codes = ", ".join(map(shown, unknown))
         raise UsageError(
-            f"dyad {shown(unknown[0])} is not enrolled in this study",
+            f"not enrolled in this study: dyad {codes}",
             advice="Check the code, or print it from a caseload that lists it.",
         )
     chosen = [enrolled[code] for code in order.dyads] or list(enrolled.values())
@@ -138,7 +152,10 @@ def _as_dyad(line: CaseloadLine) -> NewDyad:
 
 def _chosen(study: Study, codes: set[DyadCode]) -> list[Dyad]:
     chosen = [dyad for dyad in study.store.dyads() if dyad.code in codes]
-    return sorted(chosen, key=lambda dyad: (dyad.officer.casefold(), dyad.domain, dyad.code))
+    # The officer twice: "de Vries" and "De Vries" stand together, but are two stacks.
+    return sorted(
+        chosen, key=lambda one: (one.officer.casefold(), one.officer, one.domain, one.code)
+    )
 
 
 def _next_run(study: Study, wave: int) -> str:

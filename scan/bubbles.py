@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from layouts.model import Layout, PageLayout, Shape
+from scan.matching import best_matches
 from scan.picture import Gray, Points, sample
-from scan.register import Placement, peak
+from scan.register import Placement
 
 PER_MM = 8.0
 """Resolution of the patches: that of a 200 dpi scan, whatever the page has."""
@@ -55,7 +56,9 @@ def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placeme
     places += [example.centre for example in page.examples]
     centres = np.array([[place.x_mm, place.y_mm] for place in places])
     radius_mm = page.groups[0].bubbles[0].radius_mm
-    wide = sample(gray, placement.matrix, placement.bent(centres), HALF_MM + REACH_MM, PER_MM)
+    half_mm = HALF_MM + REACH_MM
+    bent = placement.bent(centres)
+    wide = sample(gray, placement.matrix, bent, (half_mm, half_mm), PER_MM)
     scores, moved = _found_again(wide, layout.shape, radius_mm, layout.outline_mm)
     moved = _together(scores, moved, len(page.groups), len(page.groups[0].bubbles))
     return Patches(_centred(wide, moved), scores, moved)
@@ -65,22 +68,13 @@ def _found_again(
     wide: Gray, shape: Shape, radius_mm: float, line_mm: float
 ) -> tuple[npt.NDArray[np.float64], Points]:
     """Score and offset in millimetres of each outline, looked for at half resolution."""
-    half = np.asarray(
-        cv2.resize(
-            wide.reshape(-1, wide.shape[2]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
-        )
-    ).reshape(len(wide), wide.shape[1] // 2, -1)
-    reach = round(REACH_MM * PER_MM / 2)
-    side = half.shape[1] - 2 * reach
+    tall = wide.reshape(-1, wide.shape[2])
+    halved = cv2.resize(tall, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half = np.asarray(halved, dtype=np.uint8).reshape(len(wide), wide.shape[1] // 2, -1)
+    side = half.shape[1] - 2 * round(REACH_MM * PER_MM / 2)
     blank = _printed(shape, radius_mm, line_mm, side, PER_MM / 2)
-    scores = np.zeros(len(wide))
-    moved = np.zeros((len(wide), 2))
-    for number, patch in enumerate(half):
-        match = cv2.matchTemplate(patch, blank, cv2.TM_CCOEFF_NORMED)
-        best, column, row = peak(np.asarray(match))
-        scores[number] = best
-        moved[number] = (column - reach) * 2 / PER_MM, (row - reach) * 2 / PER_MM
-    return scores, moved
+    scores, moved_px = best_matches(half, blank)
+    return scores, moved_px * 2 / PER_MM
 
 
 @cache

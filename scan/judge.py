@@ -73,7 +73,7 @@ class Thresholds:
     corrected_share: float = 0.55
     ring_around: float = 0.02
     ring_outline: float = 0.06
-    weakest: float = 2.5
+    weakest: float = 4.0
 
 
 PLAIN_FILL = 0.09

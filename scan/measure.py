@@ -7,13 +7,15 @@ here; `scan.judge` turns these numbers into opinions without seeing a pixel.
 
 from dataclasses import dataclass, fields
 from functools import cache
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from scan.bubbles import PER_MM, Patches
-from scan.picture import Gray
+
+Values: TypeAlias = npt.NDArray[np.float32]
 
 INNER = 0.80
 """Share of the radius that counts as inside, so that the printed ring does not."""
@@ -31,9 +33,20 @@ PEN_MM = 0.5
 PEAK_REACH = 0.85
 """Share of the inside where a peak is looked for: its spot must not touch the outline."""
 
-PAPER_SHARE = 70.0
+CELLS = 2 * SECTORS
+
+PAPER_SHARE = 0.70
 """Paper is the level that 30 % of the ring around the bubble exceed: sloppy ink on
 half of the ring does not darken it."""
+
+UNEVEN_PAPER = 25.0
+"""Grey levels by which paper may differ over a page; more is ink all around a bubble."""
+
+LEAST_CONTRAST = 40.0
+"""Grey levels from paper to black below which a scan shows noise only."""
+
+LEAST_INK = -0.2
+"""A dot lighter than the paper counts as that at most, so that it hides no ink."""
 
 LIGHTEST_BLACK = 150.0
 """Print lighter than this is not print; the scale then ends here, not in noise."""
@@ -49,11 +62,11 @@ class Measures:
         As in `scan.results.BubbleReading`.
     """
 
-    fill: npt.NDArray[np.float64]
-    peak: npt.NDArray[np.float64]
-    solid: npt.NDArray[np.float64]
-    around: npt.NDArray[np.float64]
-    through: npt.NDArray[np.float64]
+    fill: Values
+    peak: Values
+    solid: Values
+    around: Values
+    through: Values
     outline: npt.NDArray[np.float64]
 
     def rounded(self, number: int) -> dict[str, float]:
@@ -61,60 +74,73 @@ class Measures:
         return {one.name: round(float(getattr(self, one.name)[number]), 4) for one in fields(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """Grey levels of one page: 0 black, 255 white."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """Ink of every pixel of a page's patches.
 
-    paper: float
-    black: float
-
-
-def page_levels(patches: Patches, radius_mm: float, filled: int) -> Levels:
-    """Take the page's own levels from its patches and its printed filled example.
-
-    Parameters
+    Attributes
     ----------
-    patches
-        All bubbles of the page.
+    share
+        Shape (n, side, side): 0 this bubble's paper, 1 the page's black.
     radius_mm
-        Printed radius.
-    filled
-        Index of the filled example.
+        Printed radius of the bubbles.
+    outline
+        Correlation of each with its printed outline, shape (n,).
     """
-    side = patches.gray.shape[1]
-    ring, inside = _ring(side, radius_mm), _inside(side, radius_mm)
-    paper = float(np.median(patches.gray[:, ring]))
-    black = float(np.median(patches.gray[filled][inside]))
-    return Levels(paper, min(black, LIGHTEST_BLACK, paper - 40.0))
+
+    share: npt.NDArray[np.float32]
+    radius_mm: float
+    outline: npt.NDArray[np.float64]
 
 
-def measure(patches: Patches, radius_mm: float, levels: Levels) -> Measures:
-    """Measure every bubble of a page."""
-    side = patches.gray.shape[1]
-    ink = _ink(patches.gray, side, radius_mm, levels)
-    flat = ink.reshape(len(ink), -1)
-    cells = flat @ _cells(side, radius_mm)
-    ring = flat @ _ring_sectors(side, radius_mm)
-    inside = _inside(side, radius_mm)
-    return Measures(
-        fill=flat[:, inside.ravel()].mean(axis=1),
-        peak=_peaks(ink, _inside(side, PEAK_REACH * radius_mm)),
-        solid=np.sort(cells, axis=1)[:, cells.shape[1] // 5],
-        around=ring.mean(axis=1),
-        through=np.minimum(ring, np.roll(ring, SECTORS // 2, axis=1)).max(axis=1),
-        outline=patches.outline,
-    )
-
-
-def streak(patches: Patches, radius_mm: float, levels: Levels, columns: int) -> float:
-    """Measure ink that runs on above and below the bubbles of a column: dirt on the glass.
+def ink_of(patches: Patches, radius_mm: float, filled: int) -> Ink:
+    """Turn grey levels into ink, on the scale of this page.
 
     Parameters
     ----------
     patches
         All bubbles of the page, row by row, the examples last.
-    radius_mm, levels
-        As in `measure`.
+    radius_mm
+        Printed radius.
+    filled
+        Index of the printed filled example, whose inside is the page's black.
+    """
+    gray = patches.gray
+    side = gray.shape[1]
+    beside = gray.reshape(len(gray), -1)[:, _ring(side, radius_mm).ravel()]
+    rank = int(beside.shape[1] * PAPER_SHARE)
+    papers = np.partition(beside, rank, axis=1)[:, rank].astype(np.float32)
+    paper = float(np.median(papers))
+    black = float(np.median(gray[filled][_inside(side, radius_mm)]))
+    black = min(black, LIGHTEST_BLACK, paper - LEAST_CONTRAST)
+    papers = np.clip(papers, paper - UNEVEN_PAPER, paper + UNEVEN_PAPER)[:, None, None]
+    share = papers - gray
+    share /= papers - np.float32(black)
+    return Ink(np.clip(share, LEAST_INK, 1.0, out=share), radius_mm, patches.outline)
+
+
+def measure(ink: Ink) -> Measures:
+    """Measure every bubble of a page."""
+    side, radius_mm = ink.share.shape[1], ink.radius_mm
+    means = ink.share.reshape(len(ink.share), -1) @ _weights(side, radius_mm)
+    cells, ring, fill = means[:, :CELLS], means[:, CELLS:-1], means[:, -1]
+    return Measures(
+        fill=fill,
+        peak=_peaks(ink.share, _inside(side, PEAK_REACH * radius_mm)),
+        solid=np.sort(cells, axis=1)[:, CELLS // 5],
+        around=ring.mean(axis=1),
+        through=np.minimum(ring, np.roll(ring, SECTORS // 2, axis=1)).max(axis=1),
+        outline=ink.outline,
+    )
+
+
+def streak(ink: Ink, columns: int) -> float:
+    """Measure ink that runs on above and below the bubbles of a column: dirt on the glass.
+
+    Parameters
+    ----------
+    ink
+        Of all bubbles, row by row, the examples last.
     columns
         Bubbles per row.
 
@@ -123,32 +149,24 @@ def streak(patches: Patches, radius_mm: float, levels: Levels, columns: int) -> 
     float
         Ink of the darkest vertical line that most rows of one column share, 0 to 1.
     """
-    side = patches.gray.shape[1]
-    ink = _ink(patches.gray, side, radius_mm, levels)
-    rows = len(ink) // columns
-    reach = round(side / 2 - RING[0] * radius_mm * PER_MM)
-    above, below = (
-        ink[: rows * columns, :reach].mean(axis=1),
-        ink[: rows * columns, -reach:].mean(axis=1),
-    )
+    side = ink.share.shape[1]
+    rows = len(ink.share) // columns
+    reach = round(side / 2 - RING[0] * ink.radius_mm * PER_MM)
+    grid = ink.share[: rows * columns]
+    above, below = grid[:, :reach].mean(axis=1), grid[:, -reach:].mean(axis=1)
     lines = np.minimum(above, below).reshape(rows, columns, side)
     return float(np.median(lines, axis=0).max())
 
 
-def _ink(gray: Gray, side: int, radius_mm: float, levels: Levels) -> npt.NDArray[np.float64]:
-    """Ink of every pixel, shape (n, side, side): 0 this bubble's paper, 1 the page's black."""
-    beside = gray[:, _ring(side, radius_mm)]
-    paper = np.percentile(beside, PAPER_SHARE, axis=1)
-    paper = np.clip(paper, levels.paper - 25.0, levels.paper + 25.0)[:, None, None]
-    ink = (paper - gray) / (paper - levels.black)
-    return np.clip(ink, -0.2, 1.0)
-
-
-def _peaks(ink: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _peaks(ink: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_]) -> Values:
+    """Find the darkest pen-wide spot of every bubble, looking at its inside only."""
     size = max(1, round(PEN_MM * PER_MM))
-    tall = np.ascontiguousarray(ink.reshape(-1, ink.shape[2]), dtype=np.float32)
-    spots = cv2.blur(tall, (size, size)).reshape(ink.shape)
-    return np.asarray(spots[:, inside].max(axis=1), dtype=np.float64)
+    # A border of one spot, because the patches are blurred as one tall picture.
+    first, last = np.flatnonzero(inside.any(axis=0))[[0, -1]] + (-size, size + 1)
+    middle = np.ascontiguousarray(ink[:, first:last, first:last])
+    spots = np.asarray(cv2.blur(middle.reshape(-1, last - first), (size, size)))
+    hidden = np.where(inside[first:last, first:last], 0.0, -9.0).astype(np.float32)
+    return np.asarray((spots.reshape(middle.shape) + hidden).max(axis=(1, 2)))
 
 
 @cache
@@ -172,27 +190,17 @@ def _ring(side: int, radius_mm: float) -> npt.NDArray[np.bool_]:
 
 
 @cache
-def _cells(side: int, radius_mm: float) -> npt.NDArray[np.float64]:
-    """Averaging weights of the inside's cells, shape (side * side, cells)."""
+def _weights(side: int, radius_mm: float) -> npt.NDArray[np.float32]:
+    """Averaging weights, shape (side * side, CELLS + SECTORS + 1): cells, ring, inside."""
     distance, sector = _polar(side)
-    inner = distance <= CORE * radius_mm
-    return _weights(
-        [
-            _inside(side, radius_mm) & (sector == number) & (inner == core)
-            for number in range(SECTORS)
-            for core in (False, True)
-        ]
+    inside, ring = _inside(side, radius_mm), _ring(side, radius_mm)
+    core = distance <= CORE * radius_mm
+    masks = [
+        *(inside & core & (sector == number) for number in range(SECTORS)),
+        *(inside & ~core & (sector == number) for number in range(SECTORS)),
+        *(ring & (sector == number) for number in range(SECTORS)),
+        inside,
+    ]
+    return np.column_stack([mask.ravel() / max(1, int(mask.sum())) for mask in masks]).astype(
+        np.float32
     )
-
-
-@cache
-def _ring_sectors(side: int, radius_mm: float) -> npt.NDArray[np.float64]:
-    """Averaging weights of the ring's sectors, shape (side * side, SECTORS)."""
-    sector = _polar(side)[1]
-    ring = _ring(side, radius_mm)
-    return _weights([ring & (sector == number) for number in range(SECTORS)])
-
-
-def _weights(masks: list[npt.NDArray[np.bool_]]) -> npt.NDArray[np.float64]:
-    columns = [mask.ravel() / max(1, int(mask.sum())) for mask in masks]
-    return np.column_stack(columns)

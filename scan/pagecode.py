@@ -30,7 +30,8 @@ def read_printed_code(gray: Gray, matrix: Matrix, codes: tuple[BoxMm, ...]) -> F
     for fineness, blur_mm in TRIES:
         for number, box in enumerate(codes, 1):
             centre = np.array([[box.centre.x_mm, box.centre.y_mm]])
-            patch = sample(gray, matrix, centre, box.width_mm / 2 + AROUND_MM, fineness)[0]
+            half = box.width_mm / 2 + AROUND_MM
+            patch = sample(gray, matrix, centre, (half, half), fineness)[0]
             if blur_mm:
                 patch = np.asarray(cv2.GaussianBlur(patch, (0, 0), blur_mm * fineness), np.uint8)
             text = _decoded(patch, everywhere=False)

@@ -12,7 +12,7 @@ from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
 from scan.judge import Thresholds, judge_page
-from scan.measure import Measures, measure, page_levels, streak
+from scan.measure import Measures, ink_of, measure, streak
 from scan.pagecode import FoundCode, read_any_code, read_printed_code
 from scan.picture import Gray, Points, reduced
 from scan.register import (
@@ -157,10 +157,10 @@ def _read_known(
         return refused(Fault.WRONG_SCALE, f"printed or scanned at {scale:.1%}")
     patches = cut_bubbles(picture, known.layout, known.page, placement)
     radius_mm = known.page.groups[0].bubbles[0].radius_mm
-    levels = page_levels(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
-    if streak(patches, radius_mm, levels, _columns(known.page)) > STREAK_INK:
+    ink = ink_of(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
+    if streak(ink, len(known.page.groups[0].bubbles)) > STREAK_INK:
         return refused(Fault.STREAKS, "a line runs through a whole column of answers")
-    measures = measure(patches, radius_mm, levels)
+    measures = measure(ink)
     notes = _notes(picture, known, placement, scale)
     items = judge_page(_unjudged(known.page, measures), notes, limits)
     if _outlines(items, patches) < LEAST_OUTLINES:
@@ -215,10 +215,6 @@ def _scale(
 def _filled_example(page: PageLayout, count: int) -> int:
     kinds = [example.kind for example in page.examples]
     return count - len(kinds) + kinds.index(ExampleKind.FILLED)
-
-
-def _columns(page: PageLayout) -> int:
-    return len(page.groups[0].bubbles)
 
 
 def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -9,12 +10,16 @@ import numpy.typing as npt
 
 from layouts.geometry import Paper
 from layouts.model import Fiducial, PageLayout, Tick
+from scan.matching import best_matches
 from scan.picture import MM_PER_INCH, Gray, Matrix, Points, sample, to_px
 
-PER_MM = 8.0
-"""Resolution in which ticks are looked for: that of a 200 dpi scan."""
+PER_MM = 6.0
+"""Resolution in which ticks are looked for; a tick is 24 by 12 pixels then."""
 
-SEARCH_MM = 2.6
+WHITE_MM = 0.5
+"""White border that belongs to the shape of a tick."""
+
+SEARCH_MM = 2.5
 """How far a tick may lie from where the markers put it: feeders stretch a page by
 up to 1.5 % unevenly, and half a row (4.4 mm) must never be bridged."""
 
@@ -166,51 +171,19 @@ def _tick_offsets(gray: Gray, matrix: Matrix, ticks: list[Tick]) -> Points:
     """Offset of each tick from its expected place, NaN where none is found; (n, 2)."""
     size = (ticks[0].width_mm, ticks[0].height_mm)
     centres = np.array([[tick.centre.x_mm, tick.centre.y_mm] for tick in ticks])
-    half_mm = max(size) / 2 + SEARCH_MM + 1.0
-    patches = sample(gray, matrix, centres, half_mm, PER_MM)
+    half_mm = (size[0] / 2 + WHITE_MM + SEARCH_MM, size[1] / 2 + WHITE_MM + SEARCH_MM)
     shape = _tick_shape(*size)
-    inset = [round((patches.shape[1] - length) / 2) for length in shape.shape]
-    reach = round(SEARCH_MM * PER_MM)
-    found = np.full((len(ticks), 2), np.nan)
-    for number, patch in enumerate(patches):
-        rows = slice(inset[0] - reach, inset[0] + shape.shape[0] + reach)
-        columns = slice(inset[1] - reach, inset[1] + shape.shape[1] + reach)
-        scores = cv2.matchTemplate(
-            np.ascontiguousarray(patch[rows, columns]), shape, cv2.TM_CCOEFF_NORMED
-        )
-        best, column, row = peak(np.asarray(scores))
-        if best >= TICK_SCORE:
-            found[number] = (column - reach) / PER_MM, (row - reach) / PER_MM
-    return found
+    scores, moved_px = best_matches(sample(gray, matrix, centres, half_mm, PER_MM), shape)
+    return np.where((scores >= TICK_SCORE)[:, None], moved_px / PER_MM, np.nan)
 
 
+@cache
 def _tick_shape(width_mm: float, height_mm: float) -> Gray:
     """Picture a tick with a white border of half a millimetre, slightly blurred as in a scan."""
-    border = round(0.5 * PER_MM)
+    border = round(WHITE_MM * PER_MM)
     shape = np.zeros((round(height_mm * PER_MM), round(width_mm * PER_MM)), dtype=np.uint8)
     framed = np.pad(shape, border, constant_values=255)
-    return np.asarray(cv2.GaussianBlur(framed, (0, 0), 1.0), dtype=np.uint8)
-
-
-def peak(scores: npt.NDArray[np.float32]) -> tuple[float, float, float]:
-    """Find the highest score and its place, to a part of a pixel.
-
-    Returns
-    -------
-    tuple of float
-        Score, column, row; a parabola through the neighbours refines the place.
-    """
-    row, column = divmod(int(scores.argmax()), scores.shape[1])
-    best = float(scores[row, column])
-    return best, column + _vertex(scores[row, :], column), row + _vertex(scores[:, column], row)
-
-
-def _vertex(line: npt.NDArray[np.float32], at: int) -> float:
-    if not 0 < at < len(line) - 1:
-        return 0.0
-    before, here, after = (float(one) for one in line[at - 1 : at + 2])
-    curve = before - 2 * here + after
-    return 0.0 if curve >= 0 else 0.5 * (before - after) / curve
+    return np.asarray(cv2.GaussianBlur(framed, (0, 0), 0.12 * PER_MM), dtype=np.uint8)
 
 
 def _smoothed(offsets: Points) -> Points:

@@ -43,6 +43,7 @@ class Keep(Protocol):
 
     def __call__(self, data: bytes, suffix: str) -> str:
         """Keep `data`; the same bytes give the same name and are kept once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ STAGES: tuple[tuple[str, ModuleType | type, str], ...] = (
     ("code", scan.read, "_code"),
     ("ticks", scan.read, "place"),
     ("bubbles", scan.read, "cut_bubbles"),
-    ("measure", scan.read, "page_levels"),
+    ("measure", scan.read, "ink_of"),
     ("measure", scan.read, "streak"),
     ("measure", scan.read, "measure"),
     ("judge", scan.read, "judge_page"),

@@ -130,6 +130,8 @@ class StackReader:
 
     def _submit(self, ref: PageRef) -> "_Waiting":
         if self._pool is None:
+            # Workers are what runs side by side; threads below them would only fight for cores.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=multiprocessing.get_context("spawn"),

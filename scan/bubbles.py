@@ -22,6 +22,10 @@ REACH_MM = 1.0
 """How far an outline may lie from where markers and ticks put it: a page fed sideways
 is stretched between the two columns of ticks, where they cannot tell."""
 
+NEAR_MM, MOST_LOOKS = 0.6, 3
+"""If any bubble is further off than this, all are looked for again around where they
+seem to be; a page so bent settles in two or three looks."""
+
 SURE_OUTLINE = 0.5
 """Correlation from which an outline may say where its bubble is; a bubble under it
 (one that is covered with ink) goes where the others of its row are."""
@@ -41,13 +45,10 @@ class Patches:
         Shape (n, side, side), `PER_MM` pixels a millimetre; 0 is black.
     outline
         How well each printed outline was found: correlation, shape (n,).
-    moved_mm
-        How far each was from its expected place, shape (n, 2).
     """
 
     gray: Gray
     outline: npt.NDArray[np.float64]
-    moved_mm: Points
 
 
 def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Patches:
@@ -55,13 +56,17 @@ def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placeme
     places = [bubble.centre for group in page.groups for bubble in group.bubbles]
     places += [example.centre for example in page.examples]
     centres = np.array([[place.x_mm, place.y_mm] for place in places])
-    radius_mm = page.groups[0].bubbles[0].radius_mm
+    shape = page.groups[0].bubbles
+    at = placement.bent(centres)
     half_mm = HALF_MM + REACH_MM
-    bent = placement.bent(centres)
-    wide = sample(gray, placement.matrix, bent, (half_mm, half_mm), PER_MM)
-    scores, moved = _found_again(wide, layout.shape, radius_mm, layout.outline_mm)
-    moved = _together(scores, moved, len(page.groups), len(page.groups[0].bubbles))
-    return Patches(_centred(wide, moved), scores, moved)
+    for _ in range(MOST_LOOKS):
+        wide = sample(gray, placement.matrix, at, (half_mm, half_mm), PER_MM)
+        scores, found = _found_again(wide, layout.shape, shape[0].radius_mm, layout.outline_mm)
+        moved = _together(scores, found, len(page.groups), len(shape))
+        if np.abs(moved).max() <= NEAR_MM:
+            break
+        at += moved
+    return Patches(_centred(wide, moved), scores)
 
 
 def _found_again(
@@ -104,19 +109,35 @@ def _together(scores: npt.NDArray[np.float64], moved: Points, rows: int, columns
     sure = scores[grid].reshape(rows, columns) >= SURE_OUTLINE
     known = np.where(sure[:, :, None], offset, np.nan)
     expected = np.empty_like(offset)
-    expected[:, :, 0] = _middle(known[:, :, 0], axis=0)
-    expected[:, :, 1] = _middle(known[:, :, 1], axis=1)
+    expected[:, :, 0] = _bridged(_middle(known[:, :, 0], axis=0))
+    expected[:, :, 1] = _bridged(_middle(known[:, :, 1], axis=1))[:, None]
     stray = ~sure | (np.linalg.norm(offset - expected, axis=2) > APART_MM)
-    better = moved.copy()
+    better = np.where((scores >= SURE_OUTLINE)[:, None], moved, 0.0)
     better[grid] = np.where(stray[:, :, None], expected, offset).reshape(-1, 2)
     return better
 
 
 def _middle(offsets: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
-    """Take medians along an axis, kept as an axis of one; zero where nothing is known."""
-    known = np.isfinite(offsets)
-    filled = np.where(known.any(axis=axis, keepdims=True), offsets, 0.0)
-    return np.asarray(np.nanmedian(filled, axis=axis, keepdims=True), dtype=np.float64)
+    """Take medians along an axis, NaN where nothing is known."""
+    known = np.isfinite(offsets).any(axis=axis)
+    hollow = np.where(np.expand_dims(known, axis), offsets, 0.0)
+    return np.where(known, np.nanmedian(hollow, axis=axis), np.nan)
+
+
+def _bridged(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Fill gaps from the two nearest known neighbours, straight on at the ends; shape (n,)."""
+    known = np.flatnonzero(np.isfinite(line))
+    if len(known) < 2:
+        return np.full_like(line, line[known[0]] if len(known) else 0.0)
+    filled = np.interp(np.arange(len(line)), known, line[known])
+    for first, second, outside in (
+        (known[0], known[1], range(known[0])),
+        (known[-1], known[-2], range(known[-1] + 1, len(line))),
+    ):
+        slope = (line[first] - line[second]) / (first - second)
+        for place in outside:
+            filled[place] = line[first] + slope * (place - first)
+    return filled
 
 
 def _centred(wide: Gray, moved_mm: Points) -> Gray:

@@ -5,6 +5,7 @@ bubble, 1 is the black of this page's own print. No threshold for marks lives
 here; `scan.judge` turns these numbers into opinions without seeing a pixel.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TypeAlias
@@ -69,9 +70,11 @@ class Measures:
     through: Values
     outline: npt.NDArray[np.float64]
 
-    def rounded(self, number: int) -> dict[str, float]:
-        """Return one bubble's measures by name, to four digits: all that a scan holds."""
-        return {one.name: round(float(getattr(self, one.name)[number]), 4) for one in fields(self)}
+    def each(self) -> Iterator[dict[str, float]]:
+        """Yield every bubble's measures by name, to four digits: all that a scan holds."""
+        names = [one.name for one in fields(self)]
+        columns = [np.round(getattr(self, name).astype(np.float64), 4).tolist() for name in names]
+        return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

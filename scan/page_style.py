@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median, quantiles
+
+import numpy as np
 
 from scan.results import BubbleReading, Note
 
@@ -126,8 +127,9 @@ def _surely_empty(row: Sequence[BubbleReading]) -> list[BubbleReading]:
 
 def _measure(name: str, values: Sequence[float]) -> Measure:
     """Take median and spread; 1.48 times the MAD is a standard deviation for noise."""
-    middle = median(values)
-    spread = 1.48 * median(abs(value - middle) for value in values)
+    measured = np.array(values)
+    middle = float(np.median(measured))
+    spread = 1.48 * float(np.median(np.abs(measured - middle)))
     return Measure(middle, max(spread, LEAST_SPREAD[name]))
 
 
@@ -147,8 +149,8 @@ def _pen(
     return Pen(
         rows=len(marks),
         needed=needed,
-        fill=median(fills),
-        peak=median(peak.above(one.peak) for one in marks),
-        weakest=quantiles(fills, n=10, method="inclusive")[0],
+        fill=float(np.median(fills)),
+        peak=float(np.median([peak.above(one.peak) for one in marks])),
+        weakest=float(np.quantile(fills, 0.1)),
         open_share=sum(map(is_open, marks)) / len(marks),
     )

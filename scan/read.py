@@ -219,17 +219,20 @@ def _filled_example(page: PageLayout, count: int) -> int:
 
 def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
     """Put the measures of a page's bubbles under their items and values."""
-    items = []
-    place_of = 0
-    for group in page.groups:
-        bubbles = []
-        for bubble in group.bubbles:
-            bubbles.append(
-                BubbleReading(bubble.value, mark=Mark.EMPTY, **measures.rounded(place_of))
-            )
-            place_of += 1
-        items.append(ItemReading(group.item, Status.DOUBT, None, (), tuple(bubbles)))
-    return tuple(items)
+    measured = measures.each()
+    return tuple(
+        ItemReading(
+            group.item,
+            Status.DOUBT,
+            None,
+            (),
+            tuple(
+                BubbleReading(bubble.value, mark=Mark.EMPTY, **next(measured))
+                for bubble in group.bubbles
+            ),
+        )
+        for group in page.groups
+    )
 
 
 def _outlines(items: tuple[ItemReading, ...], patches: Patches) -> float:

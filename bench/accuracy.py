@@ -1,4 +1,4 @@
-"""How often is an answer wrong without anybody being asked?
+"""Count how often an answer is wrong without anybody being asked.
 
 `python -m bench.accuracy --pages 2000` fills in shipped forms with invented
 people, scans them in every listed condition, reads them, and counts. An answer
@@ -30,7 +30,7 @@ from layouts.sheetcode import SheetCode
 from scan.batch import usual_workers
 from scan.judge import Thresholds
 from scan.read import KnownForms, read_page
-from scan.results import Mark, PageRead, Status
+from scan.results import ItemReading, Mark, PageRead, Status
 from wamforms.compose import Form, compose
 from wamforms.definition_files import load_instruments
 from wamforms.draw import FormsPdf, PrintedSheet
@@ -149,25 +149,30 @@ def run(task: Task) -> Tally:
             if item.status is Status.DOUBT:
                 asked_for[f"{truth.kind}: {'+'.join(item.doubts)}"] += 1
             if graded is Grade.WRONG:
-                bubbles = tuple(
-                    (b.fill, b.peak, b.solid, b.around, b.outline, float(list(Mark).index(b.mark)))
-                    for b in item.bubbles
-                )
-                misses.append(
-                    Miss(
-                        task.condition,
-                        task.seed,
-                        number,
-                        item.item,
-                        truth.kind,
-                        *about,
-                        truth.value,
-                        item.value,
-                        item.status,
-                        bubbles,
-                    )  # fmt: skip
-                )
+                misses.append(_miss(task, number, truth, about, item))
     return Tally(task.pages, tuple(refused), grades, asked_for, tuple(misses))
+
+
+def _miss(task: Task, number: int, truth: Truth, about: tuple[str, str], item: ItemReading) -> Miss:
+    marks = list(Mark)
+    bubbles = tuple(
+        (b.fill, b.peak, b.solid, b.around, b.outline, float(marks.index(b.mark)))
+        for b in item.bubbles
+    )
+    style, pen = about
+    return Miss(
+        condition=task.condition,
+        seed=task.seed,
+        number=number,
+        item=item.item,
+        kind=truth.kind,
+        style=style,
+        pen=pen,
+        meant=truth.value,
+        read=item.value,
+        status=item.status,
+        bubbles=bubbles,
+    )
 
 
 def make_page(
@@ -266,7 +271,9 @@ def _row(name: str, tally: Tally) -> str:
 
 def main() -> None:
     """Run the campaign from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        description="Count answers that are wrong without anybody being asked."
+    )
     parser.add_argument("--pages", type=int, default=2000, help="pages in all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=usual_workers())

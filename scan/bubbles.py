@@ -56,17 +56,25 @@ def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placeme
     places = [bubble.centre for group in page.groups for bubble in group.bubbles]
     places += [example.centre for example in page.examples]
     centres = np.array([[place.x_mm, place.y_mm] for place in places])
-    shape = page.groups[0].bubbles
     at = placement.bent(centres)
-    half_mm = HALF_MM + REACH_MM
-    for _ in range(MOST_LOOKS):
-        wide = sample(gray, placement.matrix, at, (half_mm, half_mm), PER_MM)
-        scores, found = _found_again(wide, layout.shape, shape[0].radius_mm, layout.outline_mm)
-        moved = _together(scores, found, len(page.groups), len(shape))
+    wide, scores, moved = _look(gray, layout, page, placement, at)
+    for _ in range(MOST_LOOKS - 1):
         if np.abs(moved).max() <= NEAR_MM:
             break
-        at += moved
+        at = at + moved
+        wide, scores, moved = _look(gray, layout, page, placement, at)
     return Patches(_centred(wide, moved), scores)
+
+
+def _look(
+    gray: Gray, layout: Layout, page: PageLayout, placement: Placement, at: Points
+) -> tuple[Gray, npt.NDArray[np.float64], Points]:
+    """Look for all outlines around given places: wide patches, scores, offsets."""
+    half_mm = HALF_MM + REACH_MM
+    wide = sample(gray, placement.matrix, at, (half_mm, half_mm), PER_MM)
+    row = page.groups[0].bubbles
+    scores, moved = _found_again(wide, layout.shape, row[0].radius_mm, layout.outline_mm)
+    return wide, scores, _together(scores, moved, len(page.groups), len(row))
 
 
 def _found_again(

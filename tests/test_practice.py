@@ -101,7 +101,7 @@ def away_mm() -> Coverage:
     return np.asarray(np.hypot(steps[:, None], steps[None, :]), np.float32)
 
 
-@pytest.mark.parametrize("kind", set(MarkKind) - {MarkKind.CIRCLE, MarkKind.STRAY})
+@pytest.mark.parametrize("kind", sorted(set(MarkKind) - {MarkKind.CIRCLE, MarkKind.STRAY}))
 def test_every_mark_leaves_ink_inside_its_bubble(kind: MarkKind) -> None:
     for seed in range(25):
         hand = any_hand(np.random.default_rng(seed))

@@ -63,7 +63,9 @@ def test_every_kind_of_form_comes_back(
 ) -> None:
     form = printed(19, points, paper, shape=shape, right_to_left=mirrored)
     answers = {f"q{number:02d}": number % points + 1 for number in range(1, 20)}
-    page_answers: dict[str, int] = {group.item: answers[group.item] for group in form.layout.pages[0].groups}
+    page_answers: dict[str, int] = {
+        group.item: answers[group.item] for group in form.layout.pages[0].groups
+    }
     picture = scan(form.crossed(page_answers), PER_MM, OFFICE, np.random.default_rng(2))
     assert form.answers(picture) == page_answers
 

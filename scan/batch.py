@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType, ModuleType, TracebackType
 from typing import Protocol
 
 from scan.judge import Thresholds
@@ -129,17 +129,16 @@ class StackReader:
             yield self._next(waiting)
 
     def _submit(self, ref: PageRef) -> "_Waiting":
-        if self._pool is None:
-            # Workers are what runs side by side; threads below them would only fight for cores.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        try:
+            if self._pool is not None:
+                return _Waiting(ref, self._pool.submit(_read_in_worker, ref))
             self._pool = ProcessPoolExecutor(
                 self._workers,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_start_worker,
                 initargs=(self._desk,),
             )
-        try:
-            with _surroundings(ONE_THREAD):
+            with _surroundings(ONE_THREAD):  # all workers start with the first page
                 return _Waiting(ref, self._pool.submit(_read_in_worker, ref))
         except BrokenProcessPool:
             self._discard()
@@ -186,15 +185,20 @@ class _Waiting:
 
 @contextmanager
 def _surroundings(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Let processes that start meanwhile find these environment variables.
+    """Let processes that start meanwhile find these environment variables, and no main program.
 
-    Numpy counts its threads when it is loaded, before a worker's first line runs.
+    Numpy counts its threads when it is loaded, before a worker's first line
+    runs. And a new process loads the program that started it, here the whole
+    command line: half a second and 60 MB in which a worker finds nothing it needs.
     """
     before = {name: os.environ.get(name) for name in wanted}
+    program = sys.modules["__main__"]
     os.environ.update(wanted)
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
     finally:
+        sys.modules["__main__"] = program
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

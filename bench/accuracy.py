@@ -28,9 +28,9 @@ from layouts.geometry import A4
 from layouts.model import Role
 from layouts.sheetcode import SheetCode
 from scan.batch import usual_workers
-from scan.judge import Thresholds
 from scan.read import KnownForms, read_page
 from scan.results import ItemReading, Mark, PageRead, Status
+from scan.thresholds import Thresholds
 from wamforms.compose import Form, compose
 from wamforms.definition_files import load_instruments
 from wamforms.draw import FormsPdf, PrintedSheet

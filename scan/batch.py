@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from types import MappingProxyType, ModuleType, TracebackType
 from typing import Protocol
 
-from scan.judge import Thresholds
 from scan.read import KnownForms, read_page
 from scan.results import Fault, PageOutcome, PageRefused
 from scan.sources import PageRef, PageUnreadable, decode, take
+from scan.thresholds import Thresholds
 
 AHEAD = 4
 """Pages under way per worker: enough to keep it busy, few enough to bound memory."""

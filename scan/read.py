@@ -11,7 +11,7 @@ from layouts.model import ExampleKind, Fiducial, Fingerprint, Layout, PageLayout
 from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
-from scan.judge import Thresholds, judge_page
+from scan.judge import judge_page
 from scan.measure import Measures, ink_of, measure, streak
 from scan.pagecode import FoundCode, read_any_code, read_printed_code
 from scan.picture import Gray, Points, reduced
@@ -35,6 +35,7 @@ from scan.results import (
     PageRefused,
     Status,
 )
+from scan.thresholds import Thresholds
 
 LEAST_SCALE, MOST_SCALE = 0.90, 1.05
 """Beyond these the page is no print of ours at any printer's "fit to page"."""

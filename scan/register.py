@@ -13,8 +13,8 @@ from layouts.model import Fiducial, PageLayout, Tick
 from scan.matching import best_matches
 from scan.picture import MM_PER_INCH, Gray, Matrix, Points, sample, to_px
 
-PER_MM = 6.0
-"""Resolution in which ticks are looked for; a tick is 24 by 12 pixels then."""
+PER_MM = 5.0
+"""Resolution in which ticks are looked for; a tick is 20 by 10 pixels then."""
 
 WHITE_MM = 0.5
 """White border that belongs to the shape of a tick."""

@@ -12,10 +12,10 @@ from layouts.dyadcode import check_character
 from layouts.geometry import A4, Paper
 from layouts.model import Bubble, DyadCode, ItemId, Layout, Role, Shape
 from layouts.sheetcode import SheetCode
-from scan.judge import Thresholds
 from scan.picture import Gray
 from scan.read import KnownForms, read_page
 from scan.results import PageOutcome, PageRead
+from scan.thresholds import Thresholds
 from tests.instruments import invented
 from wamforms.compose import compose
 from wamforms.draw import FormsPdf, PrintedSheet

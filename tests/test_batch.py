@@ -9,9 +9,9 @@ import pytest
 
 from scan import batch
 from scan.batch import Desk, StackReader
-from scan.judge import Thresholds
 from scan.results import Fault, PageBlank, PageRead, PageRefused
 from scan.sources import PageRef
+from scan.thresholds import Thresholds
 from tests.pages import pdf_of
 from tests.paper import printed
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layouts.model import ItemId
-from scan.judge import Thresholds, judge_page
+from scan.judge import judge_page
 from scan.results import BubbleReading, Doubt, ItemReading, Mark, Note, Status
+from scan.thresholds import Thresholds
 
 Row = Sequence[BubbleReading]
 

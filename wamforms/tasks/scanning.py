@@ -15,10 +15,10 @@ from records.entries import NewPage, StoredPage
 from records.study import SETTINGS_FILE, Study
 from scan.adjudicate import Standing
 from scan.batch import Desk, ScannedPage, StackReader
-from scan.judge import Thresholds
 from scan.read import KnownForms
 from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
 from scan.sources import PageRef, UnreadableFile, pages_of
+from scan.thresholds import Thresholds
 
 TOGETHER = 16
 """Pages stored in one step: a commit costs 9 ms, whether for one page or for many."""

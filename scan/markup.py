@@ -92,8 +92,8 @@ def _colours(item: ItemReading) -> Mapping[int, Colour]:
 
 def _label(canvas: npt.NDArray[np.uint8], places: Points, item: ItemReading, per_mm: float) -> None:
     """Write the answer, or the reason to ask, right of the row."""
-    text = {Status.BLANK: "blank", Status.DOUBT: "?"}.get(item.status, str(item.value))
-    colour = {Status.BLANK: GREY, Status.DOUBT: ORANGE}.get(item.status, GREEN)
+    text = {Status.BLANK: "-", Status.DOUBT: "?"}.get(item.status, str(item.value))
+    colour = {Status.BLANK: GREEN, Status.DOUBT: ORANGE}.get(item.status, GREEN)
     at = places[-1] + np.array([3.6, 1.2]) * per_mm
     origin = round(float(at[0])), round(float(at[1]))
     cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_DUPLEX, per_mm / 9, colour, 2, cv2.LINE_AA)

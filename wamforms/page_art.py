@@ -34,7 +34,16 @@ from wamforms.measures import (
     row_height_mm,
 )
 from wamforms.rows import Rows
-from wamforms.typeset import ASCENT, MM_PER_PT, PT_STEP, fits, line_step_mm, lines, shrunk, width_mm
+from wamforms.typeset import (
+    ASCENT,
+    MM_PER_PT,
+    PT_STEP,
+    balanced,
+    fits,
+    line_step_mm,
+    shrunk,
+    width_mm,
+)
 
 SOFT = 0.35
 """Grey of text that serves the office rather than the person who answers."""
@@ -198,7 +207,7 @@ def _column_heads(sheet: Sheet) -> Iterator[Text]:
     while size > SMALLEST_HEAD_PT and not all(fits(one, size, room, 4) for one in labels):
         size -= PT_STEP
     for label, column in zip(labels, columns, strict=True):
-        broken = lines(label, size, room)
+        broken = balanced(label, size, room)
         for number, line in enumerate(reversed(broken)):
             level = HEADER_MM - 3.4 - number * line_step_mm(size)
             yield Text(line, PointMm(column, level), Type(size, align=Align.CENTRE))
@@ -240,7 +249,7 @@ def _sentence(
 ) -> Iterator[Text]:
     """Print number and sentence centred on the height of their bubbles."""
     left = sheet.measures.text_left_mm
-    broken = lines(sheet.wording.items[item], size_pt, sheet.measures.text_room_mm)
+    broken = balanced(sheet.wording.items[item], size_pt, sheet.measures.text_room_mm)
     step = line_step_mm(size_pt)
     capital = size_pt * MM_PER_PT * ASCENT
     baseline = level_mm + capital / 2 - (len(broken) - 1) * step / 2

@@ -20,6 +20,9 @@ from wamforms.artwork import Align, Face, Text, Type
 MM_PER_PT = 25.4 / 72
 """A PostScript point in millimetres."""
 
+BALANCE_MM = 1.0
+"""How closely lines are made alike: less than the width of a letter."""
+
 LEADING = 1.14
 """Line distance as a share of the type size; Atkinson is open enough for this."""
 
@@ -56,6 +59,23 @@ def lines(text: str, size_pt: float, room_mm: float, face: Face = Face.REGULAR) 
     A single word that is wider stays whole; `fits` tells.
     """
     return tuple(simpleSplit(text, font_name(face), size_pt, room_mm / MM_PER_PT))
+
+
+def balanced(text: str, size_pt: float, room_mm: float) -> tuple[str, ...]:
+    """Break a text into as few lines as fit, of about the same length.
+
+    A lone last word makes a reader stumble; so the lines are as narrow as their
+    number allows.
+    """
+    widest = lines(text, size_pt, room_mm)
+    low_mm, high_mm = 0.0, room_mm
+    while high_mm - low_mm > BALANCE_MM:
+        middle_mm = (low_mm + high_mm) / 2
+        if fits(text, size_pt, middle_mm, len(widest)):
+            high_mm = middle_mm
+        else:
+            low_mm = middle_mm
+    return lines(text, size_pt, high_mm)
 
 
 def fits(text: str, size_pt: float, room_mm: float, most: int, face: Face = Face.REGULAR) -> bool:

@@ -37,7 +37,7 @@ from wamforms.draw import FormsPdf, PrintedSheet
 from wamforms.practice.answers import draw_answers
 from wamforms.practice.effects import NAMED, OFFICE, ScanEffects, drawn
 from wamforms.practice.grading import Grade, grade
-from wamforms.practice.people import Truth, answer_page, any_respondent
+from wamforms.practice.people import Truth, TruthKind, answer_page, any_respondent
 from wamforms.practice.render import page_at
 from wamforms.practice.scanner import MM_PER_INCH, scan
 
@@ -45,6 +45,9 @@ DPI = 200.0
 KEY = bytes(32)
 CHUNK = 20
 """Pages per task of a worker."""
+
+PLAIN_KINDS = {TruthKind.ANSWERED, TruthKind.CORRECTED, TruthKind.ERASED, TruthKind.SKIPPED}
+"""Rows that a person reading the paper would not hesitate over."""
 
 Draw = Callable[[np.random.Generator], ScanEffects]
 
@@ -249,8 +252,11 @@ def _at_most(wrong: int, fields: int, rate: float) -> float:
 
 def report(totals: dict[str, Tally]) -> Iterator[str]:
     """Lay the result out as a Markdown table."""
-    yield "| condition | pages | answers | wrong | per 10,000, 95 % bound | asked | refused |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield (
+        "| condition | pages | answers | wrong | at most, per 10,000"
+        " | asked | asked about a plain row | pages refused |"
+    )
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     whole: Tally | None = None
     for condition, tally in totals.items():
         yield _row(condition, tally)
@@ -263,9 +269,12 @@ def _row(name: str, tally: Tally) -> str:
     fields = sum(tally.grades.values())
     wrong, asked = tally.grades[Grade.WRONG], tally.grades[Grade.ASKED]
     bound = upper_bound(wrong, fields) * 1e4
+    plain = sum(
+        count for name, count in tally.asked_for.items() if name.partition(":")[0] in PLAIN_KINDS
+    )
     return (
         f"| {name} | {tally.pages} | {fields} | {wrong} | {bound:.2f} |"
-        f" {asked / max(1, fields):.2%} | {len(tally.refused)} |"
+        f" {asked / max(1, fields):.2%} | {plain / max(1, fields):.2%} | {len(tally.refused)} |"
     )
 
 

@@ -123,12 +123,13 @@ def _is_rival(other: BubbleReading, mark: BubbleReading, page: _Page) -> bool:
 def _is_like_an_answer(other: BubbleReading, mark: BubbleReading, page: _Page) -> bool:
     """Compare a faint trace with the sure mark beside it and with the page's other marks."""
     style, limits = page.style, page.limits
+    if style.bilevel:
+        # Black and white leaves only the darkest bits of a line: any bit may be all that is left.
+        return True
     ink, darkness = style.fill.above(other.fill), style.peak.above(other.peak)
     if ink >= limits.rival_share * style.fill.above(mark.fill):
         return True
-    # Black and white leaves only the darkest bits of a line: any bit may be all that is left.
-    enough = 0.0 if style.bilevel else limits.marked_fill
-    if ink >= enough and darkness >= limits.pen_peak_share * style.peak.above(mark.peak):
+    if ink >= limits.marked_fill and darkness >= limits.pen_peak_share * style.peak.above(mark.peak):
         return True
     return (
         style.pen.is_established
@@ -149,7 +150,7 @@ def _is_unlike(mark: BubbleReading, page: _Page) -> bool:
         return True
     darker = limits.pen_peak_share * style.peak.above(mark.peak) > style.pen.peak
     fuller = style.fill.above(mark.fill) > limits.unlike_fill * style.pen.fill
-    return darker or (fuller and not is_open(mark))
+    return darker or (fuller and (style.bilevel or not is_open(mark)))
 
 
 def _is_plain(style: PageStyle) -> bool:

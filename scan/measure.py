@@ -150,7 +150,8 @@ def streak(ink: Ink, columns: int) -> float:
     Returns
     -------
     float
-        Ink of the darkest vertical line that most rows of one column share, 0 to 1.
+        Ink of the darkest vertical line that three quarters of the rows of one column
+        share, 0 to 1; crosses in one column of answers do not, dirt does.
     """
     side = ink.share.shape[1]
     rows = len(ink.share) // columns
@@ -158,7 +159,7 @@ def streak(ink: Ink, columns: int) -> float:
     grid = ink.share[: rows * columns]
     above, below = grid[:, :reach].mean(axis=1), grid[:, -reach:].mean(axis=1)
     lines = np.minimum(above, below).reshape(rows, columns, side)
-    return float(np.median(lines, axis=0).max())
+    return float(np.quantile(lines, 0.25, axis=0).max())
 
 
 def _peaks(ink: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_]) -> Values:

@@ -60,7 +60,7 @@ LEAST_SIDE_PX = 400
 BLANK_INK = 0.004
 """A side with less ink than this is empty: a form has 20 times more."""
 
-STREAK_INK = 0.06
+STREAK_INK = 0.05
 """Ink that runs between the rows of most of the page is dirt on the scanner's glass."""
 
 

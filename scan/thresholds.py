@@ -51,9 +51,9 @@ class Thresholds:
     faint_peak: float = 0.16
     marked_fill: float = 0.05
     marked_peak: float = 0.20
-    light_fill: float = 0.024
+    light_fill: float = 0.016
     light_peak: float = 0.08
-    pen_fill_share: float = 0.40
+    pen_fill_share: float = 0.45
     pen_peak_share: float = 0.42
     unlike_fill: float = 2.6
     most_fill: float = 0.12

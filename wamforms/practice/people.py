@@ -221,7 +221,8 @@ def _corrected(
 def _left_out(
     group: Group, respondent: Respondent, rng: np.random.Generator
 ) -> tuple[TruthKind, list[Mark]]:
-    if rng.random() >= respondent.habits.touches:
+    # Where dots are answers, a pen that rested on a bubble would be one, whatever was meant.
+    if respondent.style is MarkKind.DOT or rng.random() >= respondent.habits.touches:
         return TruthKind.SKIPPED, []
     bubble = group.bubbles[int(rng.integers(len(group.bubbles)))]
     return TruthKind.TOUCHED, [_mark(bubble, MarkKind.TOUCH, respondent.hand, rng)]

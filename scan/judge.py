@@ -129,7 +129,9 @@ def _is_like_an_answer(other: BubbleReading, mark: BubbleReading, page: _Page) -
     ink, darkness = style.fill.above(other.fill), style.peak.above(other.peak)
     if ink >= limits.rival_share * style.fill.above(mark.fill):
         return True
-    if ink >= limits.marked_fill and darkness >= limits.pen_peak_share * style.peak.above(mark.peak):
+    if ink >= limits.marked_fill and darkness >= limits.pen_peak_share * style.peak.above(
+        mark.peak
+    ):
         return True
     return (
         style.pen.is_established

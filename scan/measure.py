@@ -87,12 +87,15 @@ class Ink:
         Shape (n, side, side): 0 this bubble's paper, 1 the page's black.
     radius_mm
         Printed radius of the bubbles.
+    contrast
+        Grey levels from the page's black to its paper.
     outline
         Correlation of each with its printed outline, shape (n,).
     """
 
     share: npt.NDArray[np.float32]
     radius_mm: float
+    contrast: float
     outline: npt.NDArray[np.float64]
 
 
@@ -119,7 +122,8 @@ def ink_of(patches: Patches, radius_mm: float, filled: int) -> Ink:
     papers = np.clip(papers, paper - UNEVEN_PAPER, paper + UNEVEN_PAPER)[:, None, None]
     share = papers - gray
     share /= papers - np.float32(black)
-    return Ink(np.clip(share, LEAST_INK, 1.0, out=share), radius_mm, patches.outline)
+    np.clip(share, LEAST_INK, 1.0, out=share)
+    return Ink(share, radius_mm, paper - black, patches.outline)
 
 
 def measure(ink: Ink) -> Measures:
@@ -135,31 +139,6 @@ def measure(ink: Ink) -> Measures:
         through=np.minimum(ring, np.roll(ring, SECTORS // 2, axis=1)).max(axis=1),
         outline=ink.outline,
     )
-
-
-def streak(ink: Ink, columns: int) -> float:
-    """Measure ink that runs on above and below the bubbles of a column: dirt on the glass.
-
-    Parameters
-    ----------
-    ink
-        Of all bubbles, row by row, the examples last.
-    columns
-        Bubbles per row.
-
-    Returns
-    -------
-    float
-        Ink of the darkest vertical line that three quarters of the rows of one column
-        share, 0 to 1; crosses in one column of answers do not, dirt does.
-    """
-    side = ink.share.shape[1]
-    rows = len(ink.share) // columns
-    reach = round(side / 2 - RING[0] * ink.radius_mm * PER_MM)
-    grid = ink.share[: rows * columns]
-    above, below = grid[:, :reach].mean(axis=1), grid[:, -reach:].mean(axis=1)
-    lines = np.minimum(above, below).reshape(rows, columns, side)
-    return float(np.quantile(lines, 0.25, axis=0).max())
 
 
 def _peaks(ink: npt.NDArray[np.float32], inside: npt.NDArray[np.bool_]) -> Values:

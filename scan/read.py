@@ -12,9 +12,9 @@ from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
 from scan.judge import judge_page
-from scan.measure import Measures, ink_of, measure, streak
+from scan.measure import Measures, ink_of, measure
 from scan.pagecode import FoundCode, read_any_code, read_printed_code
-from scan.picture import Gray, Points, reduced
+from scan.picture import MM_PER_INCH, Gray, Points, reduced, to_px
 from scan.register import (
     LEAST_TICKS,
     Placement,
@@ -35,6 +35,7 @@ from scan.results import (
     PageRefused,
     Status,
 )
+from scan.streaks import streak_through_bubbles
 from scan.thresholds import Thresholds
 
 LEAST_SCALE, MOST_SCALE = 0.90, 1.05
@@ -59,9 +60,6 @@ LEAST_SIDE_PX = 400
 
 BLANK_INK = 0.004
 """A side with less ink than this is empty: a form has 20 times more."""
-
-STREAK_INK = 0.05
-"""Ink that runs between the rows of most of the page is dirt on the scanner's glass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +157,8 @@ def _read_known(
     patches = cut_bubbles(picture, known.layout, known.page, placement)
     radius_mm = known.page.groups[0].bubbles[0].radius_mm
     ink = ink_of(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
-    if streak(ink, len(known.page.groups[0].bubbles)) > STREAK_INK:
-        return refused(Fault.STREAKS, "a line runs through a whole column of answers")
+    if _has_streak(picture, known.page, placement, ink.contrast):
+        return refused(Fault.STREAKS, "a line runs through the answers; clean the scanner's glass")
     measures = measure(ink)
     notes = _notes(picture, known, placement, scale)
     items = judge_page(_unjudged(known.page, measures), notes, limits)
@@ -206,11 +204,19 @@ def _scale(
     """Compare printed with nominal size; None if the file's resolution is not believable."""
     if claimed is None:
         return None
-    long_mm = max(picture.shape) / claimed * 25.4
+    long_mm = max(picture.shape) / claimed * MM_PER_INCH
     if abs(long_mm / paper.height_mm - 1) > PAPER_TOLERANCE:
         return None
     across, down = placement.dpi()
     return (across + down) / 2 / claimed
+
+
+def _has_streak(picture: Gray, page: PageLayout, placement: Placement, contrast: float) -> bool:
+    bubbles = [bubble for group in page.groups for bubble in group.bubbles]
+    centres = np.array([[one.centre.x_mm, one.centre.y_mm] for one in bubbles])
+    places = to_px(placement.matrix, placement.bent(centres))
+    radius_px = bubbles[0].radius_mm * sum(placement.dpi()) / 2 / MM_PER_INCH
+    return streak_through_bubbles(picture, places, radius_px, contrast)
 
 
 def _filled_example(page: PageLayout, count: int) -> int:

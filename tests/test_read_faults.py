@@ -8,7 +8,7 @@ import pytest
 
 from scan.picture import Gray
 from scan.results import Fault, Note, PageBlank, PageRead, PageRefused
-from tests.paper import PrintedForm, printed
+from tests.paper import PrintedForm, cross, printed
 from wamforms.practice.effects import OFFICE, ScanEffects
 from wamforms.practice.scanner import MM_PER_INCH, scan
 
@@ -114,12 +114,35 @@ def test_a_page_printed_much_too_small_is_refused(scale: float) -> None:
     assert fault(printed(), picture) is Fault.WRONG_SCALE
 
 
-def test_a_streak_through_a_column_of_answers_is_refused() -> None:
+@pytest.mark.parametrize("grey", [40, 140, 200, 225])
+@pytest.mark.parametrize("skew_deg", [0.0, 1.5])
+@pytest.mark.parametrize("turned", [False, True], ids=["upright", "sideways"])
+def test_a_streak_through_answers_is_refused(grey: int, skew_deg: float, turned: bool) -> None:
+    form = printed()
+    effects = ScanEffects(skew_deg=skew_deg, turn_deg=90 if turned else 0, noise=2.5)
+    picture = scanned(form, effects)
+    middle = form.bubble("q10", 3).centre
+    column = round((middle.y_mm if turned else middle.x_mm) * PER_MM)
+    column = picture.shape[1] - column if turned else column
+    picture[:, column : column + 2] = np.minimum(picture[:, column : column + 2], grey)
+    assert fault(form, picture) is Fault.STREAKS
+
+
+def test_a_streak_beside_the_answers_does_no_harm() -> None:
     form = printed()
     picture = scanned(form, ScanEffects())
-    column = round(form.bubble("q01", 3).centre.x_mm * PER_MM)
-    picture[:, column : column + 2] = 60
-    assert fault(form, picture) is Fault.STREAKS
+    picture[:, 600:602] = 60
+    assert form.answers(picture) == ANSWERS
+
+
+@pytest.mark.parametrize("value", [1, 5])
+def test_crosses_in_one_column_are_no_streak(value: int) -> None:
+    form = printed()
+    answers = {f"q{number:02d}": value for number in range(1, 20)}
+    picture = form.crossed(answers)
+    for item in answers:
+        cross(picture, form.bubble(item, value), 200.0, width_mm=1.2)
+    assert form.answers(picture) == answers
 
 
 def test_a_page_whose_bubbles_are_gone_is_refused() -> None:

@@ -29,17 +29,24 @@ def create(path: Path) -> None:
     ------
     FileExistsError
         If there is a file already.
+    WamError
+        If the disk is full or failing.
     """
     path.touch(exist_ok=False)
-    connection = _connect(path)
     try:
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{SCHEMA}"
-            f"PRAGMA application_id = {APPLICATION_ID};\n"
-            f"PRAGMA user_version = {VERSION};\nCOMMIT;"
-        )
-    finally:
-        connection.close()
+        connection = _connect(path)
+        try:
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{SCHEMA}"
+                f"PRAGMA application_id = {APPLICATION_ID};\n"
+                f"PRAGMA user_version = {VERSION};\nCOMMIT;"
+            )
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        if (said := _outside_trouble(error)) is not None:
+            raise said from error
+        raise
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -120,6 +127,8 @@ def _damaged(path: Path, detail: str) -> WamError:
 def transaction(connection: sqlite3.Connection, *, reading: bool = False) -> Iterator[None]:
     """Make what happens inside one step: all of it is kept, or nothing.
 
+    A step inside another one belongs to it, and ends with it.
+
     Parameters
     ----------
     connection : sqlite3.Connection
@@ -132,6 +141,9 @@ def transaction(connection: sqlite3.Connection, *, reading: bool = False) -> Ite
     WamError
         If another program keeps the study busy, or the disk is full or failing.
     """
+    if connection.in_transaction:
+        yield
+        return
     try:
         connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         yield

@@ -1,6 +1,7 @@
 """The study's memory. Rows are added, never changed; no SQL outside this folder."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
@@ -51,6 +52,10 @@ class Store:
         lost = self._db.execute("PRAGMA foreign_key_check").fetchall()
         return (*found, *(f"{table}: row {row} points nowhere" for table, row, *_ in lost))
 
+    def step(self) -> AbstractContextManager[None]:
+        """Make what is written inside a `with` statement one step: all of it, or nothing."""
+        return transaction(self._db)
+
     # What the form side writes.
 
     def add_form(self, layout: Layout) -> Fingerprint:
@@ -71,10 +76,7 @@ class Store:
     def enrol(self, dyads: Iterable[NewDyad]) -> None:
         """Add dyads; for a known one, remember what its caseload line says now.
 
-        Raises
-        ------
-        UsageError
-            If a known dyad comes with another domain; then none is added.
+        Raises UsageError if a known dyad comes with another domain; then none is added.
         """
         with transaction(self._db):
             for dyad in dyads:
@@ -284,10 +286,7 @@ class Store:
 def _named(by: str) -> str:
     """Insist on a name or initials behind every decision."""
     if not by.strip():
-        raise UsageError(
-            "a decision needs to say who decided",
-            advice="Give your initials.",
-        )
+        raise UsageError("a decision needs to say who decided", advice="Give your initials.")
     return by.strip()
 
 

@@ -1,4 +1,5 @@
 import csv
+import errno
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -18,6 +19,7 @@ from layouts.sheetcode import read_sheet_code
 from records.settings import Settings, write_settings
 from records.study import SETTINGS_FILE, Study, create_study, open_study
 from wamforms.definition_files import copy_definitions
+from wamforms.draw import FormsPdf
 from wamforms.practice.render import render
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of
 from wamforms.tasks.printing import PRINT_FOLDER, PrintedPage, PrintOrder, PrintRun, print_wave
@@ -274,6 +276,21 @@ def test_a_faulty_caseload_enrols_nobody(study: Study, tmp_path: Path) -> None:
     error = refused(study, PrintOrder("start", path), "2 faults")
     assert "line 6: " in str(error)
     assert "line 7: " in str(error)
+
+
+def test_a_full_disk_enrols_nobody_and_leaves_no_file(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: FormsPdf) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    order = PrintOrder("start", caseload(tmp_path))
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(FormsPdf, "save", full)
+        print_wave(study, order)
+    assert untouched(study)
+    print_wave(study, order)
+    assert len(study.store.dyads()) == 4
 
 
 def test_unknown_dyads_are_all_named(study: Study) -> None:

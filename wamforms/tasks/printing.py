@@ -12,11 +12,12 @@ from layouts.model import DyadCode, Role
 from layouts.sheetcode import SheetCode
 from records.entries import Dyad, NewDyad, NewPrint, Print
 from records.study import SETTINGS_FILE, Study
-from records.wholefiles import temporary_name, write_whole
+from records.wholefiles import write_whole
 from wamforms.caseload import CaseloadLine, Defaults, read_caseload, write_caseload
 from wamforms.draw import FormsPdf, PrintedSheet, Separator
 from wamforms.slots import wave_faults
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
+from wamforms.tasks.print_files import all_or_none, free_path, side_files
 
 PRINT_FOLDER = "prints"
 """Folder of the study where print runs are kept: PDF, print list, caseload with codes."""
@@ -92,16 +93,24 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     # Compose before anything is stored: a form that does not fit must leave no trace.
     _check_forms(study, shelf, fresh, order.roles, wave)
     run = _next_run(study, wave)
-    pdf = _free_path(study, order, run)
-    study.store.enrol(fresh)
-    dyads = _chosen(study, {dyad.code for dyad in fresh})
-    prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
-    pages = _write_pdf(study, shelf, pdf, wave, dyads, prints)
+    usual = study.folder / PRINT_FOLDER / f"{run}.pdf"
+    pdf = free_path(order.out or usual, is_chosen=order.out is not None)
+    with all_or_none(pdf) as unfinished:
+        # One step: a full disk or Ctrl-C must not leave dyads enrolled that got no form,
+        # or the same command again would enrol everybody twice.
+        with study.store.step():
+            study.store.enrol(fresh)
+            dyads = _chosen(study, {dyad.code for dyad in fresh})
+            prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
+            pages = _write_pdf(study, shelf, unfinished, wave, dyads, prints)
+            print_list = _write_list(pdf, pages, dyads)
+            with_codes = _write_caseload(pdf, dyads)
+        unfinished.replace(pdf)
     return PrintRun(
         run=run,
         pdf=pdf,
-        print_list=_write_list(pdf, pages, dyads),
-        caseload=_write_caseload(pdf, dyads),
+        print_list=print_list,
+        caseload=with_codes,
         new_dyads=sum(1 for dyad in dyads if dyad.code not in known),
         forms=len(prints),
         pages=pages,
@@ -163,22 +172,6 @@ def _next_run(study: Study, wave: int) -> str:
     return f"run-{len(runs) + 1:03d}-wave-{wave}"
 
 
-def _free_path(study: Study, order: PrintOrder, run: str) -> Path:
-    """Choose where the PDF goes; an existing file is never overwritten."""
-    path = order.out or study.folder / PRINT_FOLDER / f"{run}.pdf"
-    for one in (path, *_side_files(path)):
-        if one.exists():
-            raise UsageError(f"{one} exists already", advice="Choose another name with --out.")
-    if order.out is not None and not path.parent.is_dir():
-        raise UsageError(f"{path.parent} is not a folder", advice="Make it, or choose another.")
-    path.parent.mkdir(exist_ok=True)
-    return path
-
-
-def _side_files(pdf: Path) -> tuple[Path, Path]:
-    return pdf.with_suffix(".print-list.csv"), pdf.with_suffix(".caseload.csv")
-
-
 def _draw_serials(
     study: Study,
     shelf: FormShelf,
@@ -206,11 +199,10 @@ def _write_pdf(
     dyads: Sequence[Dyad],
     prints: Sequence[Print],
 ) -> tuple[PrintedPage, ...]:
-    """Write the PDF beside its place and move it there whole."""
+    """Write the PDF, and list what is on each of its pages."""
     label = study.settings.waves[wave - 1]
-    unfinished = path.parent / temporary_name()
     pdf = FormsPdf(
-        unfinished,
+        path,
         paper_of(study.settings),
         f"{study.settings.title} · {label}",
         study.settings.language,
@@ -234,7 +226,6 @@ def _write_pdf(
         pdf.add_sheet(PrintedSheet(form, codes, label))
         pages += _described(first, codes, dyad, label)
     pdf.save()
-    unfinished.replace(path)
     return tuple(pages)
 
 
@@ -266,7 +257,9 @@ def _separator(
     codes = {dyad.code for dyad in mine}
     forms = sum(1 for one in prints if one.dyad in codes)
     listed = [f"{shown(dyad.code)}   {dyad.domain}   {dyad.language}" for dyad in mine]
-    return Separator(officer or "—", f"{label} · {len(mine)} dyads · {forms} forms", tuple(listed))
+    dyads_said = "1 dyad" if len(mine) == 1 else f"{len(mine)} dyads"
+    forms_said = "1 form" if forms == 1 else f"{forms} forms"
+    return Separator(officer or "—", f"{label} · {dyads_said} · {forms_said}", tuple(listed))
 
 
 def _write_list(pdf: Path, pages: Sequence[PrintedPage], dyads: Sequence[Dyad]) -> Path:
@@ -279,7 +272,7 @@ def _write_list(pdf: Path, pages: Sequence[PrintedPage], dyads: Sequence[Dyad]) 
     for page in pages:
         if page.kind == "form":
             writer.writerow({**asdict(page), "notes": notes[page.dyad or ""]})
-    path = _side_files(pdf)[0]
+    path = side_files(pdf)[0]
     write_whole(path, text.getvalue().encode())
     return path
 
@@ -289,6 +282,6 @@ def _write_caseload(pdf: Path, dyads: Sequence[Dyad]) -> Path:
         CaseloadLine(dyad.code, dyad.domain, dyad.language, dyad.officer, dyad.notes)
         for dyad in dyads
     ]
-    path = _side_files(pdf)[1]
+    path = side_files(pdf)[1]
     write_whole(path, write_caseload(lines).encode())
     return path

@@ -109,9 +109,11 @@ _LABELS = {
     "answered": "items of the factor with a value",
     "items": "items of the factor",
     "state": "why there is a score, or none",
-    **{status: f"number of items with status {status}" for status in STATUSES[:-1]},
 }
 """What a column means, in whichever table it stands."""
+
+_COUNTED = {status: f"number of items with status {status}" for status in STATUSES[:-1]}
+"""What the columns of `forms.csv` mean that are named after a status."""
 
 _VOCABULARIES = {
     "role": _ROLES,
@@ -149,6 +151,8 @@ def _fixed_columns(waves: Sequence[str]) -> Iterator[Entry]:
         for column in columns:
             if column == "wave":
                 yield Entry(file, column, label="measurement occasion", values=wave)
+            elif file == "forms.csv" and column in _COUNTED:
+                yield Entry(file, column, label=_COUNTED[column])
             elif (file, column) not in _OWN_ROWS:
                 yield Entry(
                     file,

@@ -60,6 +60,12 @@ def test_columns_may_stand_in_any_order_in_capitals_and_be_left_out(tmp_path: Pa
     )
 
 
+def test_capitals_do_not_matter_in_domains_and_languages(tmp_path: Path) -> None:
+    assert read(tmp_path, "domain,language,officer\nProbation,EN,Ann\n") == (
+        CaseloadLine(None, "probation", "en", "Ann", ""),
+    )
+
+
 def test_the_only_domain_of_a_study_need_not_be_named(tmp_path: Path) -> None:
     assert read(tmp_path, "officer\nAnn\n", ONE)[0].domain == "probation"
 

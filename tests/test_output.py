@@ -364,6 +364,17 @@ def test_every_column_of_every_table_is_in_the_codebook(exported: Exported) -> N
             assert {(path.name, column) for column in rows(path)[0]} <= described
 
 
+def test_a_column_that_two_tables_share_is_explained_for_each(exported: Exported) -> None:
+    book = table(exported, "codebook.csv")
+    doubt = {row["file"]: row for row in book if row["column"] == "doubt"}
+    assert doubt["answers_long.csv"]["label"] == (
+        "why a person had to look, also after it was settled"
+    )
+    assert doubt["answers_long.csv"]["values"] == "; ".join(DOUBTS)
+    assert doubt["forms.csv"]["label"] == "number of items with status doubt"
+    assert doubt["forms.csv"]["values"] == ""
+
+
 def test_the_codebook_says_what_is_assumed_and_what_is_compared(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:

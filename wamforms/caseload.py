@@ -49,6 +49,8 @@ class Defaults:
 def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
     """Read a caseload with comma, semicolon or tab between the columns.
 
+    Capitals do not matter in domains and languages: spreadsheets make them unasked.
+
     Raises
     ------
     WamError
@@ -63,7 +65,7 @@ def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
     for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
-        cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+        cells = _cells(names, row)
         found = [*_too_many(names, row), *_faults(cells, defaults, seen, number)]
         faults += [f"line {number}: {fault}" for fault in found]
         if not found:
@@ -117,6 +119,14 @@ def _text(path: Path) -> str:
         raise FaultyFileError(
             path.name, ["is not UTF-8 text; in Excel, save it as 'CSV UTF-8'"]
         ) from error
+
+
+def _cells(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
+    return {
+        name: cell.lower() if name in ("domain", "language") else cell
+        for name, cell in cells.items()
+    }
 
 
 def _header_faults(names: Sequence[str]) -> Iterator[str]:

@@ -278,6 +278,17 @@ def _row(name: str, tally: Tally) -> str:
     )
 
 
+def _plain(tally: Tally) -> dict[str, object]:
+    """Turn a tally into what JSON knows (`asdict` would count a counter's pairs)."""
+    return {
+        "pages": tally.pages,
+        "refused": list(tally.refused),
+        "grades": dict(tally.grades),
+        "asked_for": dict(tally.asked_for),
+        "misses": [asdict(miss) for miss in tally.misses],
+    }
+
+
 def main() -> None:
     """Run the campaign from the command line."""
     parser = argparse.ArgumentParser(
@@ -304,7 +315,7 @@ def main() -> None:
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         (options.out / "accuracy.md").write_text(text + "\n", encoding="utf-8")
-        data = {name: asdict(tally) for name, tally in totals.items()}
+        data = {name: _plain(tally) for name, tally in totals.items()}
         (options.out / "accuracy.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
     sys.exit(any(tally.misses for tally in totals.values()))
 

@@ -62,6 +62,6 @@ class Thresholds:
     solid_fill: float = 0.30
     open_page: float = 0.75
     corrected_share: float = 0.55
-    ring_around: float = 0.02
-    ring_outline: float = 0.06
+    ring_around: float = 0.014
+    ring_outline: float = 0.035
     weakest: float = 4.0

@@ -92,6 +92,10 @@ class PageLayout:
         Counts from 1.
     codes
         Places of the printed page code, without its quiet zone.
+    code_texts
+        Where the code stands for people (`SheetCode.for_people`): each copy of
+        it is the boxes of its lines, from the first to the last. Empty in
+        forms of versions that did not read it.
     """
 
     number: int
@@ -100,6 +104,7 @@ class PageLayout:
     codes: tuple[BoxMm, ...]
     examples: tuple[Example, ...]
     groups: tuple[Group, ...]
+    code_texts: tuple[tuple[BoxMm, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

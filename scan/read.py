@@ -1,20 +1,20 @@
 """Read one page: every stage in order, one line for each way to fail."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from layouts.geometry import BoxMm, Paper
-from layouts.model import ExampleKind, Fiducial, Fingerprint, Layout, PageLayout
-from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
+from layouts.geometry import Paper
+from layouts.model import ExampleKind, Layout, PageLayout
+from layouts.sheetcode import SheetCode
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
+from scan.identify import Corners, Identified, identify, identify_typed
 from scan.judge import judge_page
+from scan.known import KnownForms
 from scan.measure import Measures, ink_of, measure
-from scan.pagecode import FoundCode, read_any_code, read_printed_code
-from scan.picture import MM_PER_INCH, Gray, Points, reduced, to_px
+from scan.picture import MM_PER_INCH, Gray, reduced, to_px
 from scan.register import (
     LEAST_TICKS,
     Placement,
@@ -24,6 +24,7 @@ from scan.register import (
 )
 from scan.results import (
     BubbleReading,
+    CodeRoute,
     Fault,
     Fit,
     ItemReading,
@@ -37,6 +38,8 @@ from scan.results import (
 )
 from scan.streaks import streak_through_bubbles
 from scan.thresholds import Thresholds
+
+__all__ = ["KnownForms", "is_bilevel", "read_page"]
 
 LEAST_SCALE, MOST_SCALE = 0.90, 1.05
 """Beyond these the page is no print of ours at any printer's "fit to page"."""
@@ -62,33 +65,13 @@ BLANK_INK = 0.004
 """A side with less ink than this is empty: a form has 20 times more."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownForms:
-    """What a study knows of its own paper: its key, and every layout it ever printed."""
-
-    key: bytes
-    layouts: Mapping[Fingerprint, Layout]
-
-    def frames(self) -> "tuple[Frame, ...]":
-        """List the different places where markers and codes may stand."""
-        seen: dict[Frame, None] = {}
-        for layout in self.layouts.values():
-            for page in layout.pages:
-                seen[Frame(layout.paper, page.fiducials, page.codes)] = None
-        return tuple(seen)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Markers and codes of a page, before it is known which form it is."""
-
-    paper: Paper
-    fiducials: tuple[Fiducial, ...]
-    codes: tuple[BoxMm, ...]
-
-
 def read_page(
-    source: str, gray: Gray, dpi: float | None, forms: KnownForms, limits: Thresholds
+    source: str,
+    gray: Gray,
+    dpi: float | None,
+    forms: KnownForms,
+    limits: Thresholds,
+    typed: SheetCode | None = None,
 ) -> PageOutcome:
     """Read a page. Never raises for a bad scan: a bad scan is an outcome.
 
@@ -102,6 +85,8 @@ def read_page(
         Resolution that the file claims, None if it claims none.
     forms, limits
         What the study knows, and where a person is asked.
+    typed
+        The code that a person read off the paper, of a page whose own could not be read.
     """
     if min(gray.shape) < LEAST_SIDE_PX:
         return PageRefused(source, Fault.NO_MARKERS, "too small to be the scan of a page")
@@ -110,31 +95,33 @@ def read_page(
     corners = find_corners(picture)
     if len(corners) < 3:
         return _without_markers(source, picture)
-    found = _code(picture, corners, forms)
-    if found is None:
-        return PageRefused(source, Fault.NO_CODE, "neither printed code could be read")
-    code = read_sheet_code(found.text, forms.key)
-    if code is None:
-        fault = Fault.FOREIGN_STUDY if is_page_code(found.text) else Fault.FOREIGN_CODE
-        return PageRefused(source, fault)
-    layout = forms.layouts.get(code.fingerprint)
-    if layout is None or code.page > len(layout.pages):
-        return PageRefused(source, Fault.UNKNOWN_FORM, f"form {code.fingerprint}", code)
-    return _read_known(source, picture, claimed, _Known(code, layout, corners, found), limits)
+    if typed is None:
+        found = identify(source, picture, corners, forms)
+    else:
+        found = identify_typed(source, picture, corners, forms, typed)
+    if isinstance(found, PageRefused):
+        return found
+    return _read_known(source, picture, claimed, _Known(found, corners), limits)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """A page whose code has been read and checked."""
 
-    code: SheetCode
-    layout: Layout
-    corners: Mapping[int, Points]
-    found: FoundCode
+    found: Identified
+    corners: Corners
+
+    @property
+    def code(self) -> SheetCode:
+        return self.found.code
+
+    @property
+    def layout(self) -> Layout:
+        return self.found.layout
 
     @property
     def page(self) -> PageLayout:
-        return self.layout.pages[self.code.page - 1]
+        return self.found.page
 
 
 def _read_known(
@@ -171,7 +158,7 @@ def _read_known(
         skew_deg=round(placement.skew_deg(), 3),
         residual_mm=round(max(residual_mm, placement.residual_mm), 3),
     )
-    return PageRead(source, known.code, fitted, notes, items)
+    return PageRead(source, known.code, fitted, notes, items, known.found.route)
 
 
 def _without_markers(source: str, picture: Gray) -> PageOutcome:
@@ -187,15 +174,6 @@ def _without_markers(source: str, picture: Gray) -> PageOutcome:
     if len(find_corners(255 - picture)) >= 3:
         return PageRefused(source, Fault.INVERTED, "scan it again as black on white")
     return PageRefused(source, Fault.NO_MARKERS, "no page of ours, or its corners are missing")
-
-
-def _code(picture: Gray, corners: Mapping[int, Points], forms: KnownForms) -> FoundCode | None:
-    """Read the page code where any form known has it, then anywhere."""
-    for frame in forms.frames():
-        matrix = fit(corners, frame.fiducials)
-        if matrix is not None and (found := read_printed_code(picture, matrix, frame.codes)):
-            return found
-    return read_any_code(picture)
 
 
 def _scale(
@@ -261,7 +239,7 @@ def _notes(
         notes.append(Note.SCALE)
     if len(known.corners) == 3:
         notes.append(Note.THREE_MARKERS)
-    if known.found.place != 1:
+    if known.found.route is not CodeRoute.FIRST:
         notes.append(Note.SECOND_CODE)
     if min(placement.dpi()) < LOWEST_DPI:
         notes.append(Note.LOW_RESOLUTION)

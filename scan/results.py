@@ -30,6 +30,19 @@ class Fault(StrEnum):
     STREAKS = "streaks across the page"
 
 
+class CodeRoute(StrEnum):
+    """How it became known which sheet a page is, the surest way first."""
+
+    FIRST = "first code"
+    SECOND = "second code"
+    ELSEWHERE = "code elsewhere on the page"
+    MATCHED = "rest of the code and printed text"
+    TEXT = "printed text"
+    TYPED = "typed by a person"
+    UNRECORDED = "not recorded"
+    """Only in readings of versions that did not keep it."""
+
+
 class Note(StrEnum):
     """Something worth knowing about a page that was read all the same."""
 
@@ -155,13 +168,20 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """A page of a known form, read for certain except for its doubts."""
+    """A page of a known form, read for certain except for its doubts.
+
+    Attributes
+    ----------
+    route
+        How its code became known.
+    """
 
     source: str
     code: SheetCode
     fit: Fit
     notes: tuple[Note, ...]
     items: tuple[ItemReading, ...]
+    route: CodeRoute = CodeRoute.UNRECORDED
     kind: Literal["read"] = "read"
 
 

@@ -13,7 +13,7 @@ from wamforms.typeset import ABOVE, BELOW, MM_PER_PT, text_box
 def art_faults(page: PageLayout, art: PageArt, paper: Paper) -> tuple[str, ...]:
     """Name texts that touch each other, a mark of the scanner's, or the margin."""
     texts = [(repr(text.text), text_box(text)) for text in art.texts() if text.text.strip()]
-    texts += [(f"the {slot.field}", _slot_box(slot)) for slot in art.slots]
+    texts += [(f"the {slot.field}", slot_box(slot)) for slot in art.slots]
     return tuple(f"page {page.number}: {fault}" for fault in _of_page(page, texts, paper))
 
 
@@ -31,7 +31,7 @@ def _of_page(page: PageLayout, texts: list[tuple[str, BoxMm]], paper: Paper) -> 
             yield f"{name} comes closer than {EDGE_MM:g} mm to the edge of the paper; shorten it"
 
 
-def _slot_box(slot: Slot) -> BoxMm:
+def slot_box(slot: Slot) -> BoxMm:
     """Return the room that a slot's text may take, whatever it says."""
     before = {Align.LEFT: 0.0, Align.CENTRE: slot.room_mm / 2, Align.RIGHT: slot.room_mm}
     at = PointMm(slot.place.x_mm - before[slot.type.align], slot.place.y_mm)

@@ -21,6 +21,7 @@ from layouts.model import (
 )
 from wamforms.art_check import art_faults
 from wamforms.artwork import PageArt
+from wamforms.code_slots import code_texts
 from wamforms.instrument import Instrument, Item, Wording
 from wamforms.measures import (
     CODE_MM,
@@ -190,11 +191,13 @@ def _page_layout(
     items: tuple[Item, ...],
     rows: Rows,
 ) -> PageLayout:
+    codes = _codes(measures.paper)
     return PageLayout(
         number=number,
         fiducials=_fiducials(measures.paper),
         ticks=_ticks(measures.paper, rows),
-        codes=_codes(measures.paper),
+        codes=codes,
+        code_texts=code_texts(codes),
         examples=tuple(
             Example(kind, PointMm(CONTENT_LEFT_MM + RADIUS_MM, height), RADIUS_MM)
             for kind, height in zip(EXAMPLES, EXAMPLE_HEIGHTS_MM, strict=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-import segno
 from reportlab.pdfgen.canvas import Canvas
 
 from layouts.geometry import BoxMm, Paper, PointMm
 from layouts.model import ExampleKind, Fingerprint, Shape
 from layouts.sheetcode import SheetCode
+from layouts.symbol import symbol_of
 from wamforms.artwork import (
     Align,
     Bar,
@@ -29,9 +29,6 @@ from wamforms.artwork import (
 from wamforms.compose import Form
 from wamforms.slots import filled
 from wamforms.typeset import MM_PER_PT, font_name, shrunk
-
-QR_VERSION, QR_LEVEL = 3, "h"
-"""29 modules that hold 35 characters and survive a loss of 30 %."""
 
 EXAMPLE_LINE_MM = 0.7
 """Pen width of the printed cross: that of a ballpoint."""
@@ -85,7 +82,7 @@ class FormsPdf:
             self._canvas.doForm(self._shared(sheet.form.fingerprint, code.page, art))
             for slot in art.slots:
                 self._text(filled(slot, sheet.form.wording, code, sheet.wave))
-            modules = _modules(code.to_text(self._key))
+            modules = symbol_of(code.to_text(self._key))
             for box in sheet.form.layout.pages[code.page - 1].codes:
                 self._symbol(modules, box)
             self._end_page()
@@ -210,14 +207,6 @@ class FormsPdf:
     def _up(self, y_mm: float) -> float:
         """Turn a height from the top edge into the PDF's height from the bottom."""
         return _pt(self._paper.height_mm - y_mm)
-
-
-def _modules(text: str) -> Sequence[Sequence[int]]:
-    """Make the QR symbol of a text, row by row, 1 is dark."""
-    symbol = segno.make_qr(
-        text, version=QR_VERSION, error=QR_LEVEL, mode="alphanumeric", boost_error=False
-    )
-    return tuple(symbol.matrix)
 
 
 def _cut(text: str, place: PointMm, kind: Type, room_mm: float) -> Text:

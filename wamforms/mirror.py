@@ -23,6 +23,7 @@ def _page(page: PageLayout, width_mm: float) -> PageLayout:
     return replace(
         page,
         codes=tuple(_box(code, width_mm) for code in page.codes),
+        code_texts=tuple(tuple(_box(line, width_mm) for line in copy) for copy in page.code_texts),
         examples=tuple(replace(one, centre=_point(one.centre, width_mm)) for one in page.examples),
         groups=tuple(
             Group(group.item, tuple(_bubble(one, width_mm) for one in group.bubbles))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from layouts.check import CODE_MODULES, QUIET_MODULES
 from layouts.geometry import BoxMm, PointMm
 from layouts.markers import CELLS, black_cells
 from layouts.model import Fiducial, Fingerprint, ItemId, PageLayout
@@ -19,6 +18,16 @@ from wamforms.artwork import (
     Slot,
     Text,
     Type,
+)
+from wamforms.code_slots import (
+    CODE_PT,
+    SMALL_CODE_PT,
+    SOFT,
+    TITLE_MM,
+    WIDEST_DYAD,
+    code_slots,
+    foot_left_mm,
+    head_edge_mm,
 )
 from wamforms.instrument import Instrument, Wording
 from wamforms.measures import (
@@ -45,22 +54,15 @@ from wamforms.typeset import (
     width_mm,
 )
 
-SOFT = 0.35
-"""Grey of text that serves the office rather than the person who answers."""
-
 TINT = 0.94
 """Grey behind every other sentence: light enough to vanish in a black-and-white scan."""
 
 TITLE_PT, SMALLEST_TITLE_PT, EDITION_PT, SMALLEST_EDITION_PT = 17.0, 13.0, 11.0, 8.5
-CODE_PT, SMALL_CODE_PT = 13.0, 8.5
 HINT_PT, SMALLEST_HINT_PT, HEAD_PT, SMALLEST_HEAD_PT = 10.5, 9.0, 8.5, 7.0
 DIGIT_PT, FOOT_PT = 8.0, 7.0
 
-TITLE_MM, EDITION_MM, SHEET_MM = 15.6, 21.6, 25.4
-"""Baselines of the head: title and dyad, edition and wave, which sheet of the dyad's."""
-
-WIDEST_DYAD, WIDEST_SHEET = "WWWW-WWWW", "P16 · p32 · WWWW"
-"""Codes of the widest characters, so that every code has room (W is the widest of all 32)."""
+EDITION_MM = 21.6
+"""Baseline of edition and wave, between the two lines of the code."""
 
 APART_MM = 3.0
 """White between two texts that stand on one line."""
@@ -140,45 +142,21 @@ def _marker(fiducial: Fiducial) -> Iterator[Bar]:
 
 def _header(sheet: Sheet, page: PageLayout) -> Iterator[Text]:
     dyad_mm = width_mm(WIDEST_DYAD, CODE_PT, Face.BOLD)
-    room = _code_edge_mm(page) - dyad_mm - APART_MM - CONTENT_LEFT_MM
+    room = head_edge_mm(page.codes) - dyad_mm - APART_MM - CONTENT_LEFT_MM
     title, largest = sheet.wording.title, Type(TITLE_PT, Face.BOLD)
     kind = shrunk(title, largest, room, SMALLEST_TITLE_PT) or Type(SMALLEST_TITLE_PT, Face.BOLD)
     yield Text(title, PointMm(CONTENT_LEFT_MM, TITLE_MM), kind)
 
 
-def _code_edge_mm(page: PageLayout) -> float:
-    """Right end of the header's text: before the quiet zone of the top code."""
-    code = page.codes[0]
-    return code.left_mm - code.width_mm * QUIET_MODULES / CODE_MODULES - 1.5
-
-
 def _slots(page: PageLayout) -> tuple[Slot, ...]:
-    right = _code_edge_mm(page)
-    low = page.codes[1]
-    dyad = Type(CODE_PT, Face.BOLD, Align.RIGHT)
-    sheet = Type(SMALL_CODE_PT, align=Align.RIGHT, gray=SOFT)
-    full = Type(SMALL_CODE_PT, Face.BOLD)
-    return (
-        Slot(
-            Field.EDITION,
-            PointMm(CONTENT_LEFT_MM, EDITION_MM),
-            Type(EDITION_PT),
-            right - CONTENT_LEFT_MM,
-            SMALLEST_EDITION_PT,
-        ),
-        _code_slot(Field.DYAD, PointMm(right, TITLE_MM), dyad, WIDEST_DYAD),
-        _code_slot(Field.SHEET, PointMm(right, SHEET_MM), sheet, WIDEST_SHEET),
-        _code_slot(
-            Field.FULL_CODE,
-            PointMm(_foot_left_mm(page), low.bottom_mm - 0.3),
-            full,
-            f"{WIDEST_DYAD} · {WIDEST_SHEET}",
-        ),
+    edition = Slot(
+        Field.EDITION,
+        PointMm(CONTENT_LEFT_MM, EDITION_MM),
+        Type(EDITION_PT),
+        head_edge_mm(page.codes) - CONTENT_LEFT_MM,
+        SMALLEST_EDITION_PT,
     )
-
-
-def _code_slot(field: Field, place: PointMm, kind: Type, widest: str) -> Slot:
-    return Slot(field, place, kind, width_mm(widest, kind.size_pt, kind.face), kind.size_pt)
+    return (edition, *code_slots(page.codes))
 
 
 def _instruction(sheet: Sheet, page: PageLayout) -> Iterator[Shown]:
@@ -262,14 +240,9 @@ def _sentence(
         yield Text(line, PointMm(left, baseline + place * step), Type(size_pt))
 
 
-def _foot_left_mm(page: PageLayout) -> float:
-    code = page.codes[1]
-    return code.right_mm + code.width_mm * QUIET_MODULES / CODE_MODULES + 1.5
-
-
 def _footer(sheet: Sheet, page: PageLayout) -> Iterator[Shown]:
     """Print the ruler, what kind of wording this is, and the form's own name."""
-    left = _foot_left_mm(page)
+    left = foot_left_mm(page.codes)
     right = sheet.measures.paper.width_mm - CONTENT_LEFT_MM
     top = page.codes[1].top_mm
     yield from _ruler(sheet, PointMm(left, top + 0.4))

@@ -99,6 +99,13 @@ def _page(page: PageLayout) -> dict[str, object]:
             for one in page.ticks
         ],
         "codes": [{**asdict(box.centre), "size_mm": box.width_mm} for box in page.codes],
+        "code_texts": [
+            [
+                {**asdict(line.centre), "width_mm": line.width_mm, "height_mm": line.height_mm}
+                for line in copy
+            ]
+            for copy in page.code_texts
+        ],
         "examples": [
             {"kind": one.kind, **asdict(one.centre), "radius_mm": one.radius_mm}
             for one in page.examples

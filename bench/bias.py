@@ -27,7 +27,7 @@ from scan.thresholds import Thresholds
 from wamforms.practice.effects import OFFICE
 from wamforms.practice.ink import lay
 from wamforms.practice.marks import Mark, MarkKind, draw
-from wamforms.practice.pens import BALLPOINT_BLUE, PENCIL_HARD, Hand
+from wamforms.practice.pens import BALLPOINT_BLUE, PENCIL, Hand
 from wamforms.practice.render import page_at
 from wamforms.practice.scanner import MM_PER_INCH, scan
 
@@ -94,7 +94,7 @@ def _scans(rng: np.random.Generator) -> Iterator[Outcome]:
 
 def _mark(bubble: Bubble, rng: np.random.Generator, *, marginal: bool) -> Mark:
     """Draw a plain cross, or one so light that it may be taken for either."""
-    pen = PENCIL_HARD.faded(float(rng.uniform(0.1, 0.7))) if marginal else BALLPOINT_BLUE
+    pen = PENCIL.faded(float(rng.uniform(0.1, 1.1))) if marginal else BALLPOINT_BLUE
     hand = Hand(pen, neatness=0.7, pressure=0.9)
     return draw(MarkKind.CROSS, bubble.centre, bubble.radius_mm, hand, rng)
 
@@ -155,11 +155,11 @@ def _report(seen: Seen, flips: int, wrong: int) -> bool:
     print(f"flips between read and blank: {flips}; read as another answer: {wrong}\n")
     fair = flips == 0 and wrong == 0
     for what, axis in (("column", 0), ("row", 1)):
-        places = sorted({key[axis] for key in seen})
-        table = [
-            [sum(n for key, n in seen.items() if key[axis] == place and key[2] == name) for name in names]
-            for place in places
-        ]  # fmt: skip
+        places = sorted({key[:2][axis] for key in seen})
+        counts_at: Counter[tuple[int, str]] = Counter()
+        for (column, row, name), count in seen.items():
+            counts_at[(column, row)[axis], name] += count
+        table = [[counts_at[place, name] for name in names] for place in places]
         statistic, chance = chi_square(table)
         fair = fair and chance >= LEAST_P
         print(f"by {what}: chi-square {statistic:.1f}, p = {chance:.3f}")

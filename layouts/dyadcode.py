@@ -60,7 +60,7 @@ def parse_dyad_code(typed: str) -> DyadCode:
     if len(code) != LENGTH:
         raise UsageError(
             f"code {typed!r} has {len(code)} characters, not {LENGTH}",
-            advice="Type it as printed on the form, such as K7Q4-2M9D.",
+            advice="Type it as printed on the form, such as K7Q4-2M9Y.",
         )
     if not is_dyad_code(code):
         raise UsageError(
@@ -71,5 +71,5 @@ def parse_dyad_code(typed: str) -> DyadCode:
 
 
 def shown(code: DyadCode) -> str:
-    """Write a code for people: `K7Q4-2M9D`."""
+    """Write a code for people: `K7Q4-2M9Y`."""
     return f"{code[:4]}-{code[4:]}"

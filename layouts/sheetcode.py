@@ -81,7 +81,7 @@ class SheetCode:
         )
 
     def for_people(self) -> str:
-        """Write what stands beside the symbol, such as `K7Q4-2M9D · C1 · p1 · 00A7`."""
+        """Write what stands beside the symbol, such as `K7Q4-2M9Y · C1 · p1 · 00A7`."""
         letter = "C" if self.role is Role.CLIENT else "P"
         serial = to_text(self.serial, 4)
         return f"{shown(self.dyad)} · {letter}{self.wave} · p{self.page} · {serial}"

@@ -381,7 +381,7 @@ def test_which_of_two_scans_counts_is_answered_at_the_keyboard(
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(keys))
     said = printed("settle", "study")
     assert said.code == ExitCode.DOUBTS_WAIT
-    assert "1 questions wait" in said.err
+    assert "1 question waits" in said.err
     assert "clear.pdf#1" in said.err
     assert "other.pdf#1" in said.err
 

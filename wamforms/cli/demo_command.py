@@ -6,7 +6,7 @@ import click
 
 from layouts.errors import ExitCode
 from scan.batch import usual_workers
-from wamforms.cli.voice import PageBar, as_json, give_json, next_step, say
+from wamforms.cli.voice import PageBar, as_json, give_json, next_step, say, typed
 
 DEMO_HELP = """\b
 wamforms demo
@@ -44,7 +44,7 @@ def demo(folder: Path, dyads: int, seed: int, workers: int | None, as_json: bool
             ("a page as it was read", done.picture),
         ):
             say(f"  {what + ':':<24}{path}")
-        next_step(f"wamforms settle {done.folder / 'study'}")
+        next_step(f"wamforms settle {typed(done.folder / 'study')}")
 
     order = DemoOrder(folder, dyads, seed, usual_workers() if workers is None else workers)
     with PageBar(dyads * 8 + 4, shown=True) as bar:

@@ -9,7 +9,17 @@ from layouts.dyadcode import parse_dyad_code
 from layouts.geometry import PAPERS
 from layouts.model import Layout, PageLayout, Role
 from records.study import open_study
-from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, study_folder, table
+from wamforms.cli.voice import (
+    as_json,
+    counted,
+    give_json,
+    next_step,
+    quiet,
+    say,
+    study_folder,
+    table,
+    typed,
+)
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
 from wamforms.tasks.printing import PrintOrder, PrintRun, print_wave
@@ -116,7 +126,7 @@ def _page(page: PageLayout) -> dict[str, object]:
 PRINT_HELP = """\b
 wamforms print mystudy --wave start --caseload caseload.csv
 wamforms print mystudy --wave "+6 months"
-wamforms print mystudy --wave start --dyad K7Q4-2M9D --role client
+wamforms print mystudy --wave start --dyad K7Q4-2M9Y --role client
 
 Print a wave: the client's and the professional's form of every dyad in one
 PDF, sorted by officer with a separator sheet before each. The caseload is a
@@ -163,9 +173,11 @@ def print_(
 
 
 def _tell(run: PrintRun, study: Path) -> None:
-    say(f"{run.forms} forms on {len(run.pages)} pages: {run.pdf}")
+    say(f"{counted(run.forms, 'form')} on {len(run.pages)} pages: {run.pdf}")
     say(f"  print list: {run.print_list}")
     say(f"  caseload with codes, for the next wave: {run.caseload}")
     if run.new_dyads:
-        say(f"  {run.new_dyads} new dyads got a code")
-    next_step(f"print the PDF at 100 %; when forms come back: wamforms scan {study} STACK.pdf")
+        say(f"  {counted(run.new_dyads, 'new dyad')} got a code")
+    next_step(
+        f"print the PDF at 100 %; when forms come back: wamforms scan {typed(study)} STACK.pdf"
+    )

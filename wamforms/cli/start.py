@@ -1,5 +1,6 @@
 """The `wamforms` command: its list of verbs, and how it ends."""
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -9,7 +10,8 @@ import click
 from layouts.errors import ExitCode, WamError
 from wamforms.cli.demo_command import demo
 from wamforms.cli.form_commands import layout, print_
-from wamforms.cli.scan_commands import scan, settle
+from wamforms.cli.scan_command import scan
+from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
 from wamforms.cli.voice import say
 
@@ -39,6 +41,24 @@ for verb in (init, print_, scan, status, settle, export, layout, demo, doctor):
     verbs.add_command(verb)
 
 
+_ROOM = "Make room and run the same command again; what was stored is safe."
+_RIGHTS = "Choose a folder on a disk that you may write to, or ask for the right."
+_OUTSIDE = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.EIO: "Check the disk or the network drive and run the same command again.",
+}
+"""Troubles of a disk that may come anywhere and are no bug of ours, with what to do."""
+
+
+def _trouble(error: OSError) -> str:
+    return f"{error.filename or 'the disk'} cannot be read or written ({error.strerror})"
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; only `main` ends the program."""
     try:
@@ -54,6 +74,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if error.advice:
             say(error.advice)
         return error.exit_code
+    except OSError as error:
+        if error.errno not in _OUTSIDE:
+            raise
+        say(click.style("Error: ", fg="red", bold=True) + _trouble(error))
+        say(_OUTSIDE[error.errno])
+        return ExitCode.INPUT_UNREADABLE
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 

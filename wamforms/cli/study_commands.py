@@ -8,7 +8,17 @@ from layouts.errors import ExitCode
 from layouts.geometry import PAPERS
 from records.settings import Settings
 from records.study import create_study, open_study
-from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, study_folder, table
+from wamforms.cli.voice import (
+    as_json,
+    counted,
+    give_json,
+    next_step,
+    quiet,
+    say,
+    study_folder,
+    table,
+    typed,
+)
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
 from wamforms.tasks.exporting import export_study
@@ -77,7 +87,7 @@ def init(
     say(f"Made the study {study}; its settings are in {study / 'study.toml'}")
     if own_wording:
         say(f"Paste the licensed wording into {study / 'definitions'}")
-    next_step(f"wamforms print {study} --wave {waves[0]!r} --caseload CASELOAD.csv")
+    next_step(f"wamforms print {typed(study)} --wave {waves[0]!r} --caseload CASELOAD.csv")
 
 
 STATUS_HELP = """\b
@@ -98,7 +108,7 @@ def status(study: Path, as_json: bool) -> int:
     if as_json:
         give_json(found)
     else:
-        say(f"{found.title}: {found.dyads} dyads")
+        say(f"{found.title}: {counted(found.dyads, 'dyad')}")
         heads = ("wave", "role", "printed", "in", "waiting", "missing")
         rows = [
             (
@@ -116,13 +126,13 @@ def status(study: Path, as_json: bool) -> int:
         )
     waits = found.doubts or found.conflicts
     if waits:
-        next_step(f"wamforms settle {study}")
+        next_step(f"wamforms settle {typed(study)}")
     elif any(one.received for one in found.waves):
-        next_step(f"wamforms export {study} TABLES")
+        next_step(f"wamforms export {typed(study)} TABLES")
     elif found.waves:
-        next_step(f"wamforms scan {study} STACK.pdf")
+        next_step(f"wamforms scan {typed(study)} STACK.pdf")
     else:
-        next_step(f"wamforms print {study} --wave WAVE --caseload CASELOAD.csv")
+        next_step(f"wamforms print {typed(study)} --wave WAVE --caseload CASELOAD.csv")
     return ExitCode.DOUBTS_WAIT if waits else ExitCode.OK
 
 
@@ -157,7 +167,7 @@ def export(study: Path, folder: Path, language: str, as_json: bool, quiet: bool)
         say(f"  {domain}: {remark}")
     if done.waiting:
         say(f"{done.waiting} answers wait for a person and have no value yet.")
-        next_step(f"wamforms settle {study}")
+        next_step(f"wamforms settle {typed(study)}")
     else:
         next_step(f"read {folder / 'codebook.csv'} first; it explains every column")
 
@@ -185,7 +195,7 @@ def doctor(study: Path | None, as_json: bool) -> int:
         table((("ok" if one.is_ok else "FAULT"), one.what, one.detail) for one in findings)
     faults = sum(not one.is_ok for one in findings)
     if faults:
-        say(f"{faults} things need attention")
+        say(f"{counted(faults, 'fault')} to put right")
         return ExitCode.CHECKS_FAILED
-    next_step("wamforms demo" if study is None else f"wamforms status {study}")
+    next_step("wamforms demo" if study is None else f"wamforms status {typed(study)}")
     return ExitCode.OK

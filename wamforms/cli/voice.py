@@ -1,6 +1,9 @@
 """How the command line speaks: results on stdout, everything else on stderr."""
 
 import json
+import os
+import re
+import shlex
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+"""What a shell takes as it is; unlike `shlex`, letters of every language."""
+
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say only what went wrong.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Give the result as JSON on stdout.")
 study_folder = click.argument(
@@ -26,6 +32,19 @@ study_folder = click.argument(
 def say(text: str = "") -> None:
     """Tell people something; never on stdout, which is for results."""
     click.echo(text, err=True)
+
+
+def typed(path: Path) -> str:
+    """Write a path as it is typed into a shell: in quotation marks if it holds a space."""
+    text = str(path)
+    if os.name == "nt":
+        return f'"{text}"' if " " in text else text
+    return text if _PLAIN.fullmatch(text) else shlex.quote(text)
+
+
+def counted(count: int, noun: str) -> str:
+    """Count something whose plural ends in s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def next_step(text: str) -> None:

@@ -149,6 +149,7 @@ class _Stack:
         self._progress = progress
         self._known_files: list[str] = []
         self._unreadable: list[tuple[str, str]] = []
+        self._found: set[Path] = set()
         self._under_way: dict[Path, tuple[str, int]] = {}
         self._lines: list[PageLine] = []
         self._answers = 0
@@ -158,6 +159,11 @@ class _Stack:
         scanned = self._reader.read(self._wanted(pages_of(paths)))
         for file, pages in groupby(scanned, key=lambda page: page.ref.file):
             self._store_file(file, pages)
+        self._unreadable += [
+            (path.name, "The folder holds no PDF, TIFF, PNG or JPEG file; check the name.")
+            for path in paths
+            if path.is_dir() and not any(path in file.parents for file in self._found)
+        ]
         counts = Counter(line.became.value for line in self._lines)
         return ScanReport(
             known_files=tuple(self._known_files),
@@ -171,6 +177,7 @@ class _Stack:
     def _wanted(self, found: Iterable[PageRef | UnreadableFile]) -> Iterator[PageRef]:
         """Pass on the pages that are not in the study yet, whole files at a time."""
         for file, group in groupby(found, key=lambda one: one.file):
+            self._found.add(file)
             pages: list[PageRef] = []
             broken = False
             for one in group:

@@ -1,6 +1,6 @@
 """Settle doubts: what waits for a person, and what the person decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -8,13 +8,13 @@ from layouts.model import Fingerprint, ItemId, Layout
 from records.entries import StoredPage
 from records.places import PlaceRecord, places_of
 from records.study import Study
-from scan.adjudicate import Meaning, Place
+from scan.adjudicate import Answer, Meaning, Place
 from scan.results import BubbleReading, Doubt, ItemReading
 
 
 @dataclass(frozen=True, slots=True)
 class ItemQuestion:
-    """One item that waits for a person.
+    """One item that waits for a person, or that a person decided about.
 
     Attributes
     ----------
@@ -78,9 +78,22 @@ def open_questions(study: Study) -> tuple[Question, ...]:
         if record.is_open:
             scans.append(_scans_question(record))
         else:
-            items += _item_questions(record, snapshot.layouts)
+            items += _item_questions(record, record.waiting, snapshot.layouts)
     items.sort(key=lambda one: (one.doubts, one.item))
     return (*scans, *items)
+
+
+def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
+    """List the items that a person decided about; a new decision replaces the last one."""
+    snapshot = study.store.snapshot()
+    return tuple(
+        question
+        for record in places_of(snapshot)
+        if not record.is_open
+        for question in _item_questions(
+            record, [one for one in record.answers if one.by is not None], snapshot.layouts
+        )
+    )
 
 
 def decide_item(
@@ -107,7 +120,7 @@ def _scans_question(record: PlaceRecord) -> ScansQuestion:
 
 
 def _item_questions(
-    record: PlaceRecord, layouts: Mapping[Fingerprint, Layout]
+    record: PlaceRecord, answers: Sequence[Answer], layouts: Mapping[Fingerprint, Layout]
 ) -> list[ItemQuestion]:
     readings: dict[ItemId, ItemReading] = {one.item: one for one in record.reading.items}
     layout = layouts[record.reading.code.fingerprint]
@@ -124,5 +137,5 @@ def _item_questions(
             doubts=answer.doubts,
             bubbles=readings[answer.item].bubbles,
         )
-        for answer in record.waiting
+        for answer in answers
     ]

@@ -1,4 +1,4 @@
-"""`scan` and `settle`: what came back on paper, and what a person has to decide."""
+"""`settle`: what the reader left open, and what a person decides about it."""
 
 import tempfile
 from collections.abc import Iterable
@@ -11,10 +11,8 @@ from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, Role
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
-from scan.batch import usual_workers
-from wamforms.cli.voice import PageBar, as_json, give_json, next_step, quiet, say, study_folder
+from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.pictures import strip
-from wamforms.tasks.scanning import Became, PageLine, ScanReport, scan_stack
 from wamforms.tasks.settling import (
     ItemQuestion,
     Question,
@@ -22,97 +20,19 @@ from wamforms.tasks.settling import (
     decide_item,
     decide_scans,
     open_questions,
+    settled_questions,
 )
-
-SCAN_HELP = """\b
-wamforms scan mystudy stack.pdf
-wamforms scan mystudy scans/ extra-1.jpg --workers 4
-
-Read scanned forms: PDF, TIFF, JPEG and PNG files and folders of them, at 150
-to 600 dpi, in colour, grey or black and white, in any order and any way up.
-Scanning the same file or sheet again counts once.
-
-\b
-Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,
-5 pages were refused or conflict.
-"""
-
-
-@click.command(help=SCAN_HELP, short_help="Read scanned forms.")
-@study_folder
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--workers", type=click.IntRange(0, 64), default=None, help="Processes; 0 reads in this one."
-)
-@as_json
-@quiet
-def scan(
-    study: Path, paths: tuple[Path, ...], workers: int | None, as_json: bool, quiet: bool
-) -> int:
-    """Read scanned forms."""
-    count = usual_workers() if workers is None else workers
-    with open_study(study) as opened, PageBar(None, shown=not quiet) as bar:
-        report = scan_stack(opened, paths, workers=count, progress=bar)
-    if as_json:
-        give_json(report)
-    if not quiet:
-        _tell(report, study)
-    return exit_code(report)
-
-
-def exit_code(report: ScanReport) -> ExitCode:
-    """Choose the exit code of a scan: the gravest thing that happened."""
-    if report.unreadable and not report.pages and not report.known_files:
-        return ExitCode.INPUT_UNREADABLE
-    counts = report.counts
-    if report.unreadable or counts[Became.REFUSED] or counts[Became.CONFLICT]:
-        return ExitCode.PAGES_REFUSED
-    return ExitCode.DOUBTS_WAIT if report.doubts else ExitCode.OK
-
-
-def _tell(report: ScanReport, study: Path) -> None:
-    parts = [f"{count} {became}" for became, count in report.counts.items() if count]
-    say(f"{len(report.pages)} pages = {' + '.join(parts) or 'nothing new'}")
-    for name in report.known_files:
-        say(f"  {name}: scanned before, nothing to do")
-    for name, reason in report.unreadable:
-        say(f"  {name}: {reason}")
-    for line in report.pages:
-        if line.became in (Became.REFUSED, Became.CONFLICT):
-            say(f"  {line.source}: {_about(line)}")
-    for note, count in _notes(report.pages):
-        say(f"  note on {count} pages: {note}")
-    say(f"{report.answers} answers, {report.doubts} wait for a person")
-    if exit_code(report) is ExitCode.INPUT_UNREADABLE:
-        next_step(f"put the files right, then: wamforms scan {study} STACK.pdf")
-    elif report.doubts or report.counts[Became.CONFLICT]:
-        next_step(f"wamforms settle {study}")
-    else:
-        next_step(f"wamforms export {study} TABLES")
-
-
-def _about(line: PageLine) -> str:
-    if line.became is Became.CONFLICT:
-        return f"differs from an earlier scan of {line.dyad} {line.role} wave {line.wave}"
-    return f"refused, {line.reason}"
-
-
-def _notes(lines: Iterable[PageLine]) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for line in lines:
-        for note in line.notes:
-            counts[note] = counts.get(note, 0) + 1
-    return sorted(counts.items())
-
 
 SETTLE_HELP = """\b
 wamforms settle mystudy
 wamforms settle mystudy --list --json
-wamforms settle mystudy --by AB --decide K7Q4-2M9D/client/1/q07=3
+wamforms settle mystudy --by AB --decide K7Q4-2M9Y/client/1/q07=3
 
 Answer what the reader left open. Each question shows the row's measured ink
 and the name of a picture of it. Keys: the value, 0 blank, m several marks,
-u unreadable, s skip, q stop. Every answer is stored at once.
+u unreadable, b back to the question before, s skip, q stop. Every answer is
+stored at once. With --decide an answer can be changed later; both are kept,
+and the last one counts.
 """
 
 MEANINGS = {
@@ -124,6 +44,9 @@ MEANINGS = {
     "unreadable": Meaning.UNREADABLE,
 }
 """What a person may type instead of a value."""
+
+STEPS = {"s": 1, "b": -1, "q": 0}
+"""Keys that answer nothing, and how far they go on among the questions; 0 ends the session."""
 
 
 @click.command(help=SETTLE_HELP, short_help="Answer what the reader left open.")
@@ -145,18 +68,33 @@ def settle(
     with open_study(study) as opened:
         if not only_list:
             if decide:
-                _decide_named(opened, decide, by or click.prompt("Your initials", err=True))
+                _decide_named(opened, decide, by or _initials())
             elif open_questions(opened):
-                _ask_all(opened, by or click.prompt("Your initials", err=True), open_picture)
+                _ask_all(opened, by or _initials(), open_picture)
         left = open_questions(opened)
     if as_json:
         give_json([_listed(one) for one in left])
     elif only_list:
         for one in left:
             say(f"  {one.title()}: {_why(one)}")
-    say(f"{len(left)} questions wait")
-    next_step(f"wamforms settle {study}" if left else f"wamforms export {study} TABLES")
+    say(f"{counted(len(left), 'question')} wait" + ("s" if len(left) == 1 else ""))
+    next_step(
+        f"wamforms settle {typed(study)}" if left else f"wamforms export {typed(study)} TABLES"
+    )
     return ExitCode.DOUBTS_WAIT if left else ExitCode.OK
+
+
+def _initials() -> str:
+    """Ask who decides; a script that did not say so cannot be asked."""
+    try:
+        return str(click.prompt("Your initials", err=True))
+    except click.Abort as error:
+        if isinstance(error.__context__, EOFError):
+            raise UsageError(
+                "a decision needs to say who decided",
+                advice="Give your initials: --by AB",
+            ) from error
+        raise
 
 
 def _listed(question: Question) -> dict[str, object]:
@@ -186,32 +124,32 @@ def _why(question: Question) -> str:
 
 def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
     """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER: all of them, or none."""
-    waiting = {
+    known = {
         (one.place.dyad, one.place.role, one.place.wave, str(one.item)): one
-        for one in open_questions(study)
+        for one in (*settled_questions(study), *open_questions(study))
         if isinstance(one, ItemQuestion)
     }
     decided: dict[_Key, tuple[Meaning, int | None]] = {}
     for text in decisions:
         name, _, answer = text.partition("=")
         key = _key(text, name)
-        if key not in waiting:
+        if key not in known:
             raise UsageError(
-                f"{name} does not wait for a decision",
-                advice=f"List what waits: wamforms settle {study.folder} --list",
+                f"{name} does not wait for a decision, and nobody decided about it before",
+                advice=f"List what waits: wamforms settle {typed(study.folder)} --list",
             )
         if key in decided:
             raise click.UsageError(f"{name} is decided twice; give it one answer")
-        parsed = _parsed(answer, waiting[key])
+        parsed = _parsed(answer, known[key])
         if parsed is None:
-            choices = ", ".join(str(bubble.value) for bubble in waiting[key].bubbles)
+            choices = ", ".join(str(bubble.value) for bubble in known[key].bubbles)
             raise click.UsageError(
                 f"{answer!r} is no answer to {name};"
                 f" choose one of {choices}, blank, several, unreadable"
             )
         decided[key] = parsed
     for key, (meaning, value) in decided.items():
-        decide_item(study, waiting[key], meaning, value, by=by)
+        decide_item(study, known[key], meaning, value, by=by)
 
 
 _Key = tuple[DyadCode, Role, int, str]
@@ -224,62 +162,68 @@ def _key(text: str, name: str) -> _Key:
     return parse_dyad_code(parts[0]), Role(parts[1]), int(parts[2]), parts[3]
 
 
-def _parsed(typed: str, question: ItemQuestion) -> tuple[Meaning, int | None] | None:
-    typed = typed.strip().lower()
+def _parsed(answer: str, question: ItemQuestion) -> tuple[Meaning, int | None] | None:
+    answer = answer.strip().lower()
     values = {str(bubble.value): bubble.value for bubble in question.bubbles}
-    if typed in values:
-        return Meaning.VALUE, values[typed]
-    return (MEANINGS[typed], None) if typed in MEANINGS else None
+    if answer in values:
+        return Meaning.VALUE, values[answer]
+    return (MEANINGS[answer], None) if answer in MEANINGS else None
 
 
 def _choices(question: ItemQuestion) -> str:
     values = "/".join(str(bubble.value) for bubble in question.bubbles)
     blank = "" if any(bubble.value == 0 for bubble in question.bubbles) else "0 blank, "
-    return f"{values}, {blank}m several, u unreadable, s skip, q stop"
+    return f"{values}, {blank}m several, u unreadable, b back, s skip, q stop"
 
 
 def _ask_all(study: Study, by: str, open_picture: bool) -> None:
     questions = open_questions(study)
+    number = 1
     with tempfile.TemporaryDirectory(prefix="wamforms-settle-") as folder:
-        for number, question in enumerate(questions, 1):
+        while 1 <= number <= len(questions):
+            question = questions[number - 1]
             say(f"\n{number} of {len(questions)}  {question.title()}: {_why(question)}")
             if isinstance(question, ScansQuestion):
-                go_on = _ask_scans(study, question, by)
+                step = _ask_scans(study, question, by)
             else:
                 picture = Path(folder) / f"{number:04d}.png"
                 picture.write_bytes(strip(study, question.page, question.item))
                 say(f"  picture: {picture}")
                 if open_picture:
                     click.launch(str(picture))
-                go_on = _ask_item(study, question, by)
-            if not go_on:
+                step = _ask_item(study, question, by)
+            if step == 0:
                 return
+            number = max(1, number + step)
 
 
-def _ask_item(study: Study, question: ItemQuestion, by: str) -> bool:
-    """Ask about one row; False ends the session."""
+def _ask_item(study: Study, question: ItemQuestion, by: str) -> int:
+    """Ask about one row, and return how far to go on; 0 ends the session."""
     for bubble in question.bubbles:
         bar = "█" * round(bubble.fill * 40)
         say(f"  {bubble.value}  {bubble.fill:5.1%}  {bubble.mark:<7} {bar}")
     while True:
-        typed = click.prompt(f"  {_choices(question)}", err=True)
-        if typed in ("s", "q"):
-            return bool(typed == "s")
-        parsed = _parsed(typed, question)
+        answer = click.prompt(f"  {_choices(question)}", err=True).strip().lower()
+        if answer in STEPS:
+            return STEPS[answer]
+        parsed = _parsed(answer, question)
         if parsed is not None:
             decide_item(study, question, *parsed, by=by)
-            return True
+            return 1
         say("  That is none of the choices.")
 
 
-def _ask_scans(study: Study, question: ScansQuestion, by: str) -> bool:
-    """Ask which scan of a page counts; False ends the session."""
+def _ask_scans(study: Study, question: ScansQuestion, by: str) -> int:
+    """Ask which scan of a page counts, and return how far to go on; 0 ends the session."""
     for number, page in enumerate(question.scans, 1):
         say(f"  {number}  {page.outcome.source}, read {page.at}")
     choices = [str(number) for number in range(1, len(question.scans) + 1)]
-    typed = click.prompt(
-        "  which one counts (s skip, q stop)", type=click.Choice([*choices, "s", "q"]), err=True
+    answer = click.prompt(
+        "  which one counts (b back, s skip, q stop)",
+        type=click.Choice([*choices, *STEPS]),
+        show_choices=False,
+        err=True,
     )
-    if typed in choices:
-        decide_scans(study, question, question.scans[int(typed) - 1], by=by)
-    return bool(typed != "q")
+    if answer in choices:
+        decide_scans(study, question, question.scans[int(answer) - 1], by=by)
+    return STEPS.get(answer, 1)

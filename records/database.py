@@ -7,6 +7,7 @@ from pathlib import Path
 
 from layouts.errors import MismatchError, WamError
 from records.schema import APPLICATION_ID, SCHEMA, VERSION
+from records.upgrade import upgrade
 
 BUSY_MS = 10_000
 """A second program waits this long for the first; a batch of pages commits in far less."""
@@ -52,6 +53,8 @@ def create(path: Path) -> None:
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the database of a study; after a crash it is checked first.
 
+    One of an earlier version is brought to the present tables, and a copy of it kept.
+
     Raises
     ------
     WamError
@@ -71,6 +74,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             _check_origin(connection, path)
             if crashed:
                 _check_pages(connection, path)
+            upgrade(connection, path)
         except BaseException:
             connection.close()
             raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from layouts.model import DyadCode, Fingerprint, ItemId, Layout, Role
 from layouts.sheetcode import SheetCode
 from scan.adjudicate import Place, Scan, SheetVerdict, Standing, Verdict
-from scan.results import PageBlank, PageOutcome, PageRead
+from scan.results import Fault, PageBlank, PageOutcome, PageRead, PageRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,15 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """One scanned page as remembered; `program` is the version that read it."""
+    """One scanned page as remembered.
+
+    Attributes
+    ----------
+    program
+        The version that read it.
+    typed
+        Number of the `TypedCode` with which it was read again; None for a scan.
+    """
 
     id: int
     file: str
@@ -119,6 +127,17 @@ class StoredPage:
     standing: Standing
     program: str
     at: str
+    typed: int | None = None
+
+    @property
+    def lacks_code(self) -> bool:
+        """Whether it was refused for want of a code, and a person could read it off."""
+        outcome = self.outcome
+        return (
+            isinstance(outcome, PageRefused)
+            and outcome.fault is Fault.NO_CODE
+            and self.image is not None
+        )
 
     @property
     def code(self) -> SheetCode | None:
@@ -143,6 +162,25 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedCode:
+    """What a person read off a page whose code the scanner could not read.
+
+    Attributes
+    ----------
+    page
+        Number of the refused page.
+    code
+        As printed for people; None if nobody can tell.
+    """
+
+    number: int
+    page: int
+    code: str | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a study knew at one moment, each list in the order of arrival."""
 
@@ -153,3 +191,4 @@ class Snapshot:
     pages: tuple[StoredPage, ...]
     verdicts: tuple[Verdict, ...]
     sheet_verdicts: tuple[SheetVerdict, ...]
+    typed_codes: tuple[TypedCode, ...] = ()

@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from layouts.errors import MismatchError
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
-from records.entries import Dyad, NewPage, NewPrint, Print, StoredFile, StoredPage
+from records.entries import Dyad, NewPage, NewPrint, Print, StoredFile, StoredPage, TypedCode
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict
 from scan.results import PageBlank, PageOutcome, PageRefused
 
@@ -25,9 +25,10 @@ PRINTS = (
 FILES = (
     "SELECT sha256, name, files.at, pages FROM files LEFT JOIN file_ends ON file_ends.file = sha256"
 )
-PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at FROM pages"
+PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at, typed FROM pages"
 VERDICTS = "SELECT number, page, item, meaning, value, by, at FROM verdicts"
 SHEET_VERDICTS = "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM sheet_verdicts"
+TYPED_CODES = "SELECT number, page, code, by, at FROM typed_codes"
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"
 
@@ -37,9 +38,10 @@ ADD_PRINT = (
 )
 ADD_PAGE = (
     "INSERT INTO pages (file, number, image, suffix, outcome, fault, detail, serial,"
-    " dyad, role, wave, page, standing, reading, program, at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " dyad, role, wave, page, standing, reading, program, at, typed)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+ADD_TYPED_CODE = "INSERT INTO typed_codes (page, code, by, at) VALUES (?, ?, ?, ?)"
 
 
 def dyad(row: Row) -> Dyad:
@@ -72,7 +74,7 @@ def page(row: Row) -> StoredPage:
     MismatchError
         If another version of the program stored a reading this one cannot read.
     """
-    number, source, index, image, suffix, reading, standing, program, at = row
+    number, source, index, image, suffix, reading, standing, program, at, typed = row
     try:
         outcome = _readings().validate_json(reading)
     except ValidationError as error:
@@ -81,12 +83,12 @@ def page(row: Row) -> StoredPage:
             advice=f"Open the study with wamforms {program} or newer.",
         ) from error
     return StoredPage(
-        number, source, index, image, suffix, outcome, Standing(standing), program, at
+        number, source, index, image, suffix, outcome, Standing(standing), program, at, typed
     )
 
 
 def page_values(new: NewPage, standing: Standing, program: str, at: str) -> Row:
-    """List the values of `ADD_PAGE`.
+    """List the values of `ADD_PAGE`, but for the code that was typed.
 
     Raises
     ------
@@ -113,6 +115,11 @@ def page_values(new: NewPage, standing: Standing, program: str, at: str) -> Row:
 def place_values(place: Place) -> Row:
     """List the values of `AT_PLACE`."""
     return (place.dyad, place.role.value, place.wave, place.page)
+
+
+def typed_code(row: Row) -> TypedCode:
+    """Read a row of `TYPED_CODES`."""
+    return TypedCode(*row)
 
 
 def verdict(row: Row) -> Verdict:

@@ -6,8 +6,9 @@ from layouts.sheetcode import MAX_PAGES, MAX_SERIAL, MAX_WAVES
 from scan.adjudicate import Meaning, Standing
 from scan.results import Fault
 
-VERSION = 1
-"""Counts up with every change of these tables; kept in `user_version`."""
+VERSION = 2
+"""Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
+brings older studies to it. 2: codes that people typed."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -71,10 +72,18 @@ _TABLES = {
     reading TEXT NOT NULL,
     program TEXT NOT NULL,
     at TEXT NOT NULL,
-    UNIQUE (file, number),
+    typed INTEGER UNIQUE REFERENCES typed_codes (number),
     CHECK ((image IS NULL) = (suffix IS NULL)),
     CHECK ((fault IS NOT NULL) = (outcome = 'refused')),
     CHECK (outcome <> 'read' OR serial IS NOT NULL)""",
+    # A page whose code nobody could read: the code that a person typed, NULL if nobody can
+    # tell. The page read with it is one more row of `pages`, which points here.
+    "typed_codes": """
+    number INTEGER PRIMARY KEY,
+    page INTEGER NOT NULL UNIQUE REFERENCES pages (id),
+    code TEXT CHECK (code <> ''),
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL""",
     "verdicts": f"""
     number INTEGER PRIMARY KEY,
     page INTEGER NOT NULL REFERENCES pages (id),
@@ -93,25 +102,31 @@ _TABLES = {
     CHECK (seen >= chosen)""",
 }
 
-_INDEXES = """
-CREATE INDEX caseload_of_dyad ON caseload (dyad);
-CREATE INDEX prints_of_dyad ON prints (dyad, role, wave);
-CREATE INDEX pages_of_place ON pages (dyad, role, wave, page);
-CREATE INDEX pages_of_image ON pages (image);
-CREATE INDEX verdicts_of_page ON verdicts (page);
-CREATE INDEX sheet_verdicts_of_place ON sheet_verdicts (dyad, role, wave, page);
-"""
+_INDEXES = (
+    "CREATE INDEX caseload_of_dyad ON caseload (dyad)",
+    "CREATE INDEX prints_of_dyad ON prints (dyad, role, wave)",
+    "CREATE UNIQUE INDEX pages_scanned_once ON pages (file, number) WHERE typed IS NULL",
+    "CREATE INDEX pages_of_place ON pages (dyad, role, wave, page)",
+    "CREATE INDEX pages_of_image ON pages (image)",
+    "CREATE INDEX verdicts_of_page ON verdicts (page)",
+    "CREATE INDEX sheet_verdicts_of_place ON sheet_verdicts (dyad, role, wave, page)",
+)
 
 
-def _only_added(table: str) -> str:
+def table_sql(table: str, name: str = "") -> str:
+    """Write the statement that makes a table, under another name if one is given."""
+    return f"CREATE TABLE {name or table} ({_TABLES[table]}\n) STRICT"
+
+
+def _only_added(table: str) -> tuple[str, ...]:
     """Write the triggers that refuse to change or remove a row.
 
     INSERT OR REPLACE deletes without asking unless `recursive_triggers` is on;
     `records.database` turns it on.
     """
-    return "".join(
+    return tuple(
         f"CREATE TRIGGER {table}_never_{word.lower()}d BEFORE {word} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only added'); END;\n"
+        f"BEGIN SELECT RAISE(ABORT, '{table}: rows are only added'); END"
         for word in ("UPDATE", "DELETE")
     )
 
@@ -119,11 +134,8 @@ def _only_added(table: str) -> str:
 TABLES = tuple(_TABLES)
 """Names of the tables."""
 
-SCHEMA = (
-    "".join(
-        f"CREATE TABLE {name} ({columns}\n) STRICT;\n{_only_added(name)}"
-        for name, columns in _TABLES.items()
-    )
-    + _INDEXES
-)
+EXTRAS = (*(trigger for table in TABLES for trigger in _only_added(table)), *_INDEXES)
+"""Triggers and indexes; they go when their table goes."""
+
+SCHEMA = "".join(f"{statement};\n" for statement in (*map(table_sql, TABLES), *EXTRAS))
 """Everything a new study starts with."""

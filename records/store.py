@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path, PureWindowsPath
 from typing import Self
 
@@ -12,9 +9,10 @@ from layouts.digest import fingerprint
 from layouts.errors import UsageError
 from layouts.files import from_json, to_json
 from layouts.model import Fingerprint, ItemId, Layout
-from layouts.sheetcode import MAX_SERIAL
+from layouts.sheetcode import MAX_SERIAL, SheetCode
 from records import rows
 from records.database import open_database, transaction
+from records.decisions import add_typed_code, check_item, read_again, waiting_page
 from records.enrolment import enrol
 from records.entries import (
     Dyad,
@@ -26,6 +24,7 @@ from records.entries import (
     StoredFile,
     StoredPage,
 )
+from records.stamps import named, now, program
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
 from scan.results import PageBlank, PageRead
 
@@ -64,7 +63,7 @@ class Store:
         with transaction(self._db):
             self._db.execute(
                 "INSERT INTO forms VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (known, to_json(layout), _now()),
+                (known, to_json(layout), now()),
             )
         return known
 
@@ -80,7 +79,7 @@ class Store:
         """
         with transaction(self._db):
             for dyad in dyads:
-                enrol(self._db, dyad, _now())
+                enrol(self._db, dyad, now())
 
     def dyads(self) -> tuple[Dyad, ...]:
         """Return every dyad with its latest caseload line."""
@@ -103,7 +102,7 @@ class Store:
                     f"this study has printed {last} forms; a page code counts to {MAX_SERIAL}",
                     advice="Start a new study for the next forms.",
                 )
-            self._db.executemany(rows.ADD_PRINT, (rows.print_values(f, run, _now()) for f in forms))
+            self._db.executemany(rows.ADD_PRINT, (rows.print_values(f, run, now()) for f in forms))
             found = self._db.execute(f"{rows.PRINTS} WHERE serial > ? ORDER BY serial", (last,))
             return tuple(map(rows.printed, found))
 
@@ -121,7 +120,7 @@ class Store:
         with transaction(self._db):
             self._db.execute(
                 "INSERT INTO files VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (sha256, PureWindowsPath(name).name, _now()),
+                (sha256, PureWindowsPath(name).name, now()),
             )
             row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
         return rows.file(row)
@@ -138,16 +137,15 @@ class Store:
         stored. One step costs about as much for 20 pages as for one.
         """
         with transaction(self._db):
-            return tuple(self._add_page(page) for page in pages)
+            return tuple(self._add_page(page, None) for page in pages)
 
-    def _add_page(self, page: NewPage) -> StoredPage:
-        values = (page.file, page.index)
-        query = f"{rows.PAGES} WHERE file = ? AND number = ?"
+    def _add_page(self, page: NewPage, typed: int | None) -> StoredPage:
+        values = (page.file, page.index, typed)
+        query = f"{rows.PAGES} WHERE file = ? AND number = ? AND typed IS ?"
         known = self._db.execute(query, values).fetchone()
         if known is None:
-            self._db.execute(
-                rows.ADD_PAGE, rows.page_values(page, self._standing(page), _program(), _now())
-            )
+            new = rows.page_values(page, self._standing(page), program(), now())
+            self._db.execute(rows.ADD_PAGE, (*new, typed))
             known = self._db.execute(query, values).fetchone()
         return rows.page(known)
 
@@ -178,7 +176,7 @@ class Store:
                 raise ValueError(f"{len(numbers)} of {pages} pages of {sha256} are stored")
             self._db.execute(
                 "INSERT INTO file_ends VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (sha256, pages, _now()),
+                (sha256, pages, now()),
             )
             row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
         return rows.file(row)
@@ -190,6 +188,33 @@ class Store:
 
     # What people decide.
 
+    def add_typed_code(self, page: int, code: SheetCode, read: PageRead, *, by: str) -> StoredPage:
+        """Add the code that a person read off a page, and the page as read with it.
+
+        Raises
+        ------
+        UsageError
+            If the page does not wait for its code.
+        """
+        by = named(by)
+        with transaction(self._db):
+            refused = waiting_page(self._db, page)
+            number = add_typed_code(self._db, page, code, by, now())
+            return self._add_page(read_again(refused, read), number)
+
+    def set_aside(self, page: int, *, by: str) -> None:
+        """Add that nobody can tell the code of a page: it asks no more.
+
+        Raises
+        ------
+        UsageError
+            If the page does not wait for its code.
+        """
+        by = named(by)
+        with transaction(self._db):
+            waiting_page(self._db, page)
+            add_typed_code(self._db, page, None, by, now())
+
     def add_verdict(
         self, page: int, item: ItemId, meaning: Meaning, value: int | None, *, by: str
     ) -> Verdict:
@@ -200,30 +225,16 @@ class Store:
         UsageError
             If the page has no such item, or the item no such answer.
         """
-        by = _named(by)
+        by = named(by)
         with transaction(self._db):
-            self._check_item(page, item, value)
-            new = Verdict(0, page, item, meaning, value, by, _now())
+            check_item(self._db, page, item, value)
+            new = Verdict(0, page, item, meaning, value, by, now())
             self._db.execute(
                 "INSERT INTO verdicts (page, item, meaning, value, by, at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (new.page, new.item, new.meaning, new.value, new.by, new.at),
             )
             return rows.verdict(self._db.execute(f"{rows.VERDICTS} {rows.LAST}").fetchone())
-
-    def _check_item(self, page: int, item: ItemId, value: int | None) -> None:
-        found = self._db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
-        options = () if found is None else rows.page(found).options_of(item)
-        if not options:
-            raise UsageError(
-                f"page {page} has no item {item!r} that was read",
-                advice="Take page and item from the list of what waits.",
-            )
-        if value is not None and value not in options:
-            raise UsageError(
-                f"item {item} has no answer {value}",
-                advice=f"Choose one of {', '.join(map(str, options))}.",
-            )
 
     def add_sheet_verdict(self, place: Place, chosen: int, *, seen: int, by: str) -> SheetVerdict:
         """Add a person's choice between the scans of a place.
@@ -244,7 +255,7 @@ class Store:
         UsageError
             If one of the scans does not belong to the place.
         """
-        by = _named(by)
+        by = named(by)
         with transaction(self._db):
             scans = {page.id for page in self.pages_at(place) if page.scan() is not None}
             if not {chosen, seen} <= scans or seen < chosen:
@@ -256,7 +267,7 @@ class Store:
             self._db.execute(
                 "INSERT INTO sheet_verdicts (dyad, role, wave, page, chosen, seen, by, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*rows.place_values(place), chosen, seen, by, _now()),
+                (*rows.place_values(place), chosen, seen, by, now()),
             )
             last = self._db.execute(f"{rows.SHEET_VERDICTS} {rows.LAST}").fetchone()
             return rows.sheet_verdict(last)
@@ -280,20 +291,7 @@ class Store:
                 sheet_verdicts=tuple(
                     map(rows.sheet_verdict, query(f"{rows.SHEET_VERDICTS} ORDER BY number"))
                 ),
+                typed_codes=tuple(
+                    map(rows.typed_code, query(f"{rows.TYPED_CODES} ORDER BY number"))
+                ),
             )
-
-
-def _named(by: str) -> str:
-    """Insist on a name or initials behind every decision."""
-    if not by.strip():
-        raise UsageError("a decision needs to say who decided", advice="Give your initials.")
-    return by.strip()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@cache
-def _program() -> str:
-    return version("wamforms")

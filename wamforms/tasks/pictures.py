@@ -15,14 +15,14 @@ from scan.sources.model import Suffix
 
 def strip(study: Study, page: StoredPage, item: ItemId) -> bytes:
     """Cut the row of an item out of a stored page, as PNG bytes."""
-    read, gray = _read(page), _gray(study, page)
+    read, gray = _read(page), page_gray(study, page)
     layout = study.store.layouts()[read.code.fingerprint]
     return row_strip(gray, read.fit, layout.pages[read.code.page - 1], item)
 
 
 def page_picture(study: Study, page: StoredPage) -> bytes:
     """Draw on a stored page what was read from it, as PNG bytes."""
-    read, gray = _read(page), _gray(study, page)
+    read, gray = _read(page), page_gray(study, page)
     layout = study.store.layouts()[read.code.fingerprint]
     return marked_page(gray, read, layout.pages[read.code.page - 1])
 
@@ -33,7 +33,8 @@ def _read(page: StoredPage) -> PageRead:
     return page.outcome
 
 
-def _gray(study: Study, page: StoredPage) -> Gray:
+def page_gray(study: Study, page: StoredPage) -> Gray:
+    """Decode the kept picture of a stored page."""
     if page.image is None or page.suffix is None:
         raise ValueError(f"page {page.id} has no picture")
     data = study.images.open(page.image, page.suffix)

@@ -15,10 +15,10 @@ from records.entries import NewPage, StoredPage
 from records.study import SETTINGS_FILE, Study
 from scan.adjudicate import Standing
 from scan.batch import Desk, ScannedPage, StackReader
-from scan.read import KnownForms
 from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
 from scan.sources import PageRef, UnreadableFile, pages_of
 from scan.thresholds import Thresholds
+from wamforms.tasks.paper import known_forms
 
 TOGETHER = 16
 """Pages stored in one step: a commit costs 9 ms, whether for one page or for many."""
@@ -129,7 +129,7 @@ def scan_stack(
     UsageError
         If the study has not printed any form yet.
     """
-    forms = KnownForms(study.key, study.store.layouts())
+    forms = known_forms(study)
     if not forms.layouts:
         raise UsageError(
             "this study has not printed any forms yet, so no page can be one of its own",

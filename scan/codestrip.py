@@ -1,0 +1,76 @@
+"""The picture that a person reads a code from: both corners where it is printed."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from layouts.geometry import BoxMm
+from scan.corners import find_corners
+from scan.identify import placements
+from scan.known import Frame, KnownForms
+from scan.picture import Gray, Matrix, reduced, sample
+
+PER_MM = 10.0
+"""Resolution of the picture: two and a half times life size on an ordinary screen."""
+
+AROUND_MM = 3.0
+"""Paper shown around symbol and text."""
+
+WHITE_PX = 20
+"""White between the two corners."""
+
+PAGE_SHARE = 0.5
+"""Size of a whole page that is shown because its corners are not found again."""
+
+
+def code_strip(gray: Gray, forms: KnownForms) -> bytes:
+    """Cut the places of the printed code out of a scan, upright, one below the other; PNG bytes.
+
+    If the form's corners are not found the whole page is shown, as it lies.
+    """
+    picture, _ = reduced(gray)
+    placed = placements(find_corners(picture), forms)
+    if not placed:
+        half = cv2.resize(picture, None, fx=PAGE_SHARE, fy=PAGE_SHARE, interpolation=cv2.INTER_AREA)
+        return _png(np.asarray(half, dtype=np.uint8))
+    frame, matrix = placed[-1]
+    return _png(_stacked([_patch(picture, matrix, place) for place in _places(frame)]))
+
+
+def _places(frame: Frame) -> list[BoxMm]:
+    """Join every symbol with the copy of the text beside it."""
+    copies = frame.code_texts or ((),) * len(frame.codes)
+    return [
+        _around([code, *lines]).grown(AROUND_MM)
+        for code, lines in zip(frame.codes, copies, strict=True)
+    ]
+
+
+def _around(boxes: Sequence[BoxMm]) -> BoxMm:
+    left, top = min(one.left_mm for one in boxes), min(one.top_mm for one in boxes)
+    right, bottom = max(one.right_mm for one in boxes), max(one.bottom_mm for one in boxes)
+    return BoxMm(left, top, right - left, bottom - top)
+
+
+def _patch(picture: Gray, matrix: Matrix, box: BoxMm) -> Gray:
+    centre = np.array([[box.centre.x_mm, box.centre.y_mm]])
+    half = (box.width_mm / 2, box.height_mm / 2)
+    return np.asarray(sample(picture, matrix, centre, half, PER_MM)[0], dtype=np.uint8)
+
+
+def _stacked(patches: Sequence[Gray]) -> Gray:
+    width = max(one.shape[1] for one in patches)
+    padded = [
+        np.pad(one, ((0, WHITE_PX), (0, width - one.shape[1])), constant_values=255)
+        for one in patches
+    ]
+    return np.concatenate(padded)
+
+
+def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".png", picture)
+    if not done:
+        raise RuntimeError("OpenCV could not write a PNG")
+    return data.tobytes()

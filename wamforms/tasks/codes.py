@@ -1,0 +1,114 @@
+"""Pages whose code the scanner could not read: a person reads it off the paper."""
+
+from dataclasses import dataclass
+
+from layouts.dyadcode import LENGTH, parse_dyad_code
+from layouts.errors import UsageError
+from layouts.sheetcode import SheetCode
+from records.entries import Snapshot, StoredPage
+from records.study import Study
+from scan.adjudicate import Standing
+from scan.codestrip import code_strip
+from scan.codetext import folded, printed_as
+from scan.known import KnownForms
+from scan.read import read_page
+from scan.results import PageRead, PageRefused
+from wamforms.tasks.paper import known_forms
+from wamforms.tasks.pictures import page_gray
+from wamforms.tasks.scanning import thresholds_of
+
+EXAMPLE = "K7Q4-2M9Y · C1 · p1 · 00A7"
+"""How a code stands on the page."""
+
+LEAST_LENGTH = LENGTH + 8
+"""Characters of a whole code without its dots: dyad, C1, p1 and four of the serial."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeQuestion:
+    """A page that waits for a person to type its code."""
+
+    page: StoredPage
+
+    @property
+    def remark(self) -> str:
+        """What the reader found out about it."""
+        outcome = self.page.outcome
+        return outcome.detail if isinstance(outcome, PageRefused) else ""
+
+    def title(self) -> str:
+        """Name the question for people."""
+        return f"page {self.page.id}, {self.page.outcome.source}"
+
+
+def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
+    """List the pages that wait for their code; one picture asks once."""
+    answered = {one.page for one in snapshot.typed_codes}
+    read = {page.image for page in snapshot.pages if isinstance(page.outcome, PageRead)}
+    return tuple(
+        CodeQuestion(page)
+        for page in snapshot.pages
+        if page.lacks_code
+        and page.standing is not Standing.DUPLICATE
+        and page.id not in answered
+        and page.image not in read
+    )
+
+
+def code_picture(study: Study, question: CodeQuestion) -> bytes:
+    """Show the places of the printed code, as PNG bytes."""
+    return code_strip(page_gray(study, question.page), known_forms(study))
+
+
+def decide_code(study: Study, question: CodeQuestion, typed: str, *, by: str) -> StoredPage:
+    """Read a page again with the code that a person typed, and store both.
+
+    Raises
+    ------
+    UsageError
+        If the code is mistyped, not on the print list, or not that of this
+        page; nothing is stored then.
+    """
+    forms = known_forms(study)
+    code = typed_code(typed, forms)
+    gray = page_gray(study, question.page)
+    source = question.page.outcome.source
+    outcome = read_page(source, gray, None, forms, thresholds_of(study), code)
+    if not isinstance(outcome, PageRead):
+        why = f"{outcome.fault}, {outcome.detail}" if isinstance(outcome, PageRefused) else "blank"
+        raise UsageError(
+            f"the page cannot be read as {code.for_people()}: {why.removesuffix(', ')}",
+            advice="Compare the code with the picture; if it is right, scan the sheet again.",
+        )
+    return study.store.add_typed_code(question.page.id, code, outcome, by=by)
+
+
+def set_aside(study: Study, question: CodeQuestion, *, by: str) -> None:
+    """Store that nobody can tell the code of a page."""
+    study.store.set_aside(question.page.id, by=by)
+
+
+def typed_code(typed: str, forms: KnownForms) -> SheetCode:
+    """Find what a person typed on the print list; every character must be right.
+
+    Raises
+    ------
+    UsageError
+        If it is not a whole code, has a wrong check character, or was never printed.
+    """
+    text = folded(typed)
+    if len(text) < LEAST_LENGTH:
+        raise UsageError(
+            f"{typed!r} is not the whole code",
+            advice=f"Type all of the line, such as {EXAMPLE}.",
+        )
+    dyad = parse_dyad_code(text[:LENGTH])
+    found = [code for code in forms.prints if printed_as(code) == text]
+    if not found:
+        known = any(code.dyad == dyad for code in forms.prints)
+        what = "no such form of this dyad" if known else "no form for this dyad"
+        raise UsageError(
+            f"code {typed!r}: this study printed {what}",
+            advice="Compare it with the form, the part after the dyad too.",
+        )
+    return found[0]

@@ -91,6 +91,23 @@ def test_a_folder_without_scans_is_named(doubtful: Desk) -> None:
     assert "leeg: The folder holds no PDF, TIFF, PNG or JPEG file; check the name." in said.err
 
 
+def test_a_codebook_in_an_unknown_language_is_not_silently_another(doubtful: Desk) -> None:
+    said = doubtful("export", FOLDER, "tables", "--language", "de")
+    assert said.code == ExitCode.USAGE
+    assert "has the language 'de' Choose one of: en, nl." in said.sentence
+    assert not (doubtful.folder / "tables").exists()
+
+
+def test_conflicts_are_counted_among_what_waits(doubtful: Desk) -> None:
+    with open_study(doubtful.folder / FOLDER) as study:
+        dyad = study.store.dyads()[0].code
+    run = doubtful("print", FOLDER, "--wave", "1", "--dyad", dyad, "--json", "--quiet").json
+    scanned(doubtful.folder / FOLDER, run, ALL, doubtful.folder / "second.pdf")
+    said = doubtful("scan", FOLDER, "second.pdf", "--workers", "0")
+    assert said.code == ExitCode.PAGES_REFUSED
+    assert "0 answers, 0 wait for a person, and 2 conflicts" in said.err
+
+
 def test_after_a_scan_of_nothing_new_the_old_doubts_still_come_next(doubtful: Desk) -> None:
     said = doubtful("scan", FOLDER, "stack.pdf", "--workers", "0")
     assert said.code == ExitCode.OK

@@ -82,7 +82,9 @@ def _tell(report: ScanReport) -> None:
             say(f"  {line.source}: {_about(line)}")
     for note, count in _notes(report.pages):
         say(f"  note on {counted(count, 'page')}: {note}")
-    say(f"{counted(report.answers, 'answer')}, {report.doubts} wait for a person")
+    conflicts = report.counts[Became.CONFLICT]
+    also = f", and {counted(conflicts, 'conflict')}" if conflicts else ""
+    say(f"{counted(report.answers, 'answer')}, {report.doubts} wait for a person{also}")
 
 
 def _advise(report: ScanReport, study: Path, *, waits: bool) -> None:

@@ -143,8 +143,9 @@ def _is_like_an_answer(other: BubbleReading, mark: BubbleReading, page: _Page) -
 def _is_unlike(mark: BubbleReading, page: _Page) -> bool:
     """Tell whether a mark stands out: another pen, or a withdrawn bubble without its answer."""
     style, limits = page.style, page.limits
-    if not is_open(mark) and not _is_plain(style):
-        # Where most marks were lost, a full bubble may be one withdrawn for an answer not seen.
+    if not _is_plain(style) and (style.bilevel or not is_open(mark)):
+        # Where most marks were lost, a full bubble may be one withdrawn for an answer not seen;
+        # black and white may show of it no more than its edge.
         return True
     if not style.pen.is_established:
         return False

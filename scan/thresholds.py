@@ -56,7 +56,7 @@ class Thresholds:
     pen_fill_share: float = 0.45
     pen_peak_share: float = 0.42
     unlike_fill: float = 2.6
-    most_fill: float = 0.12
+    most_fill: float = 0.17
     rival_share: float = 0.30
     solid_share: float = 0.40
     solid_fill: float = 0.30

@@ -20,6 +20,9 @@ PAYLOAD_VERSION = "1"
 LENGTH = 35
 """Characters of a page code."""
 
+SEPARATOR_TEXT = "WAMFORMS SEPARATOR"
+"""What the symbol on a separator sheet says, so that one left in the stack is known."""
+
 MAX_WAVES = 16
 MAX_PAGES = 32
 MAX_SERIAL = 32**4 - 1

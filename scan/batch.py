@@ -7,7 +7,9 @@ parent sees only small values, and at most a few pages are under way at once.
 
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -138,7 +140,8 @@ class StackReader:
                 initializer=_start_worker,
                 initargs=(self._desk,),
             )
-            with _surroundings(ONE_THREAD):  # all workers start with the first page
+            # All workers start with the first page.
+            with _surroundings(ONE_THREAD), _deaf_to_interrupts():
                 return _Waiting(ref, self._pool.submit(_read_in_worker, ref))
         except BrokenProcessPool:
             self._discard()
@@ -175,6 +178,22 @@ class StackReader:
         for process in list((pool._processes or {}).values()):
             process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start workers that leave Ctrl-C to the parent, even while they are still importing.
+
+    A process inherits what is ignored; only the main thread may change that.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True, slots=True)

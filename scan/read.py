@@ -7,13 +7,14 @@ import numpy as np
 
 from layouts.geometry import Paper
 from layouts.model import ExampleKind, Layout, PageLayout
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import SEPARATOR_TEXT, SheetCode
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
 from scan.identify import Corners, Identified, identify, identify_typed
 from scan.judge import judge_page
 from scan.known import KnownForms
 from scan.measure import Measures, ink_of, measure
+from scan.pagecode import read_any_code
 from scan.picture import MM_PER_INCH, Gray, reduced, to_px
 from scan.register import (
     LEAST_TICKS,
@@ -169,6 +170,9 @@ def _without_markers(source: str, picture: Gray) -> PageOutcome:
     middle = small[rows // 25 : -rows // 25, columns // 25 : -columns // 25]
     if paper > 100 and float(np.mean(middle < paper - 40)) < BLANK_INK:
         return PageBlank(source)
+    found = read_any_code(picture)
+    if found is not None and found.text == SEPARATOR_TEXT:
+        return PageBlank(source, is_separator=True)
     if len(find_corners(np.ascontiguousarray(picture[:, ::-1]))) >= 3:
         return PageRefused(source, Fault.MIRRORED, "scan it again the right way round")
     if len(find_corners(255 - picture)) >= 3:

@@ -198,10 +198,11 @@ class PageRefused:
 
 @dataclass(frozen=True, slots=True)
 class PageBlank:
-    """An empty side, such as the back of a one-sided form in a duplex scan."""
+    """A side without a form: the back of one in a duplex scan, or a separator sheet."""
 
     source: str
     kind: Literal["blank"] = "blank"
+    is_separator: bool = False
 
 
 PageOutcome = PageRead | PageRefused | PageBlank

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from layouts.geometry import BoxMm, Paper, PointMm
 from layouts.model import ExampleKind, Fingerprint, Shape
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import SEPARATOR_TEXT, SheetCode
 from layouts.symbol import symbol_of
 from wamforms.artwork import (
     Align,
@@ -27,6 +27,7 @@ from wamforms.artwork import (
     Type,
 )
 from wamforms.compose import Form
+from wamforms.measures import CODE_MM
 from wamforms.slots import filled
 from wamforms.typeset import MM_PER_PT, font_name, shrunk
 
@@ -103,6 +104,9 @@ class FormsPdf:
         if len(shown) < len(separator.lines):
             more = f"+ {len(separator.lines) - len(shown)}"
             self._text(Text(more, PointMm(left, first + rows * step), Type(11)))
+        right = self._paper.width_mm - left
+        symbol = symbol_of(SEPARATOR_TEXT)
+        self._symbol(symbol, BoxMm(right - CODE_MM, left - CODE_MM / 2, CODE_MM, CODE_MM))
         self._end_page()
 
     def save(self) -> None:

@@ -35,6 +35,7 @@ class Became(StrEnum):
     AGAIN = "again"
     DUPLICATE = "duplicate"
     BLANK = "blank side"
+    SEPARATOR = "separator sheet"
     REFUSED = "refused"
 
 
@@ -238,8 +239,8 @@ def line_of(page: StoredPage) -> PageLine:
     """Say in one line what became of a stored page."""
     outcome: PageOutcome = page.outcome
     match outcome:
-        case PageBlank(source=source):
-            return PageLine(source, Became.BLANK)
+        case PageBlank(source=source, is_separator=is_separator):
+            return PageLine(source, Became.SEPARATOR if is_separator else Became.BLANK)
         case PageRefused(source=source, fault=fault, detail=detail):
             became = Became.DUPLICATE if page.standing is Standing.DUPLICATE else Became.REFUSED
             reason = f"{fault.value}: {detail}" if detail else fault.value

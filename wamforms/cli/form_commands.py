@@ -178,6 +178,11 @@ def _tell(run: PrintRun, study: Path) -> None:
     say(f"  caseload with codes, for the next wave: {run.caseload}")
     if run.new_dyads:
         say(f"  {counted(run.new_dyads, 'new dyad')} got a code")
+    if run.printed_before:
+        say(
+            f"  {counted(run.printed_before, 'form')} of these were printed before;"
+            " hand out only one print of each"
+        )
     next_step(
         f"print the PDF at 100 %; when forms come back: wamforms scan {typed(study)} STACK.pdf"
     )

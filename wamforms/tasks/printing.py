@@ -65,7 +65,14 @@ class PrintedPage:
 
 @dataclass(frozen=True, slots=True)
 class PrintRun:
-    """What a print run left behind."""
+    """What a print run left behind.
+
+    Attributes
+    ----------
+    printed_before
+        Forms of this run that an earlier run has printed too. If both prints come
+        back filled in, a person has to choose between them.
+    """
 
     run: str
     pdf: Path
@@ -73,6 +80,7 @@ class PrintRun:
     caseload: Path
     new_dyads: int
     forms: int
+    printed_before: int
     pages: tuple[PrintedPage, ...]
 
 
@@ -92,6 +100,7 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     fresh = _fresh_dyads(study, order, Defaults(instruments, study.settings.language, known))
     # Compose before anything is stored: a form that does not fit must leave no trace.
     _check_forms(study, shelf, fresh, order.roles, wave)
+    before = {(one.dyad, one.role, one.wave) for one in study.store.prints()}
     run = _next_run(study, wave)
     usual = study.folder / PRINT_FOLDER / f"{run}.pdf"
     pdf = free_path(order.out or usual, is_chosen=order.out is not None)
@@ -113,6 +122,7 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
         caseload=with_codes,
         new_dyads=sum(1 for dyad in dyads if dyad.code not in known),
         forms=len(prints),
+        printed_before=sum(1 for one in prints if (one.dyad, one.role, one.wave) in before),
         pages=pages,
     )
 

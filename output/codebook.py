@@ -8,7 +8,15 @@ import pandas as pd
 from layouts.model import Role
 from output import tables
 from output.scoring import ScoreState
-from output.sheets import DOUBTS, MISSING_LABELS, NOTES, STATUSES, FormStanding, Missing
+from output.sheets import (
+    CODE_ROUTES,
+    DOUBTS,
+    MISSING_LABELS,
+    NOTES,
+    STATUSES,
+    FormStanding,
+    Missing,
+)
 from wamforms.instrument import FactorId, Instrument, Item, Wording
 
 _ALL_MISSING = "codes " + "; ".join(f"{code.value}={MISSING_LABELS[code]}" for code in Missing)
@@ -104,6 +112,7 @@ _LABELS = {
     "standing": "how several scans of the form stand to each other",
     "scale": "printed size against the nominal one, of the page furthest from 1",
     "residual_mm": "largest distance of a marker or tick from its expected place, in mm",
+    "code_route": "how it became known which form each page is of",
     "factor": "factor of the questionnaire",
     "score": "factor score",
     "answered": "items of the factor with a value",
@@ -121,6 +130,7 @@ _VOCABULARIES = {
     "doubt": "; ".join(DOUBTS),
     "notes": "; ".join(NOTES),
     "standing": "; ".join(FormStanding),
+    "code_route": "; ".join(CODE_ROUTES),
     "state": "; ".join(ScoreState),
     "missing": _ALL_MISSING,
 }

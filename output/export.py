@@ -143,6 +143,7 @@ def _page(one: PlaceRecord, names: Mapping[str, str]) -> PageOfSheet:
         notes=one.reading.notes,
         scale=one.reading.fit.scale,
         residual_mm=one.reading.fit.residual_mm,
+        code_route=one.reading.route,
         answers=one.answers,
     )
 

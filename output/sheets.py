@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
 from output.scoring import FactorScore, score
 from scan.adjudicate import Answer, Meaning
-from scan.results import Doubt, Note, Status
+from scan.results import CodeRoute, Doubt, Note, Status
 from wamforms.instrument import Instrument
 
 
@@ -43,6 +43,10 @@ NOTES: tuple[str, ...] = tuple(note.value for note in Note)
 """Every phrase the column `notes` may hold; several are joined by `; `."""
 
 
+CODE_ROUTES: tuple[str, ...] = tuple(route.value for route in CodeRoute)
+"""Every phrase the column `code_route` may hold; several pages' are joined by `; `."""
+
+
 class FormStanding(StrEnum):
     """How the scans of a form stand to each other; the gravest of its pages."""
 
@@ -60,6 +64,8 @@ class PageOfSheet:
     ----------
     source
         File and page in the file, such as `stack.pdf#7`.
+    code_route
+        How it became known which page it is.
     """
 
     number: int
@@ -69,6 +75,7 @@ class PageOfSheet:
     notes: tuple[Note, ...]
     scale: float | None
     residual_mm: float
+    code_route: CodeRoute
     answers: tuple[Answer, ...]
 
 

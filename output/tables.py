@@ -45,6 +45,7 @@ FORMS: dict[str, Kind] = {
     **{"pages": WHOLE, "pages_printed": WHOLE},
     **{status.value: WHOLE for status in Status},
     **{"notes": TEXT, "standing": TEXT, "scale": REAL, "residual_mm": REAL},
+    "code_route": TEXT,
 }
 """Columns of `forms.csv`: one row per filled-in form."""
 
@@ -117,6 +118,7 @@ def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
         max((page.standing for page in sheet.pages), key=_GRAVITY.index).value,
         None if furthest is None else round(furthest, FIT_DIGITS),
         round(max(page.residual_mm for page in sheet.pages), FIT_DIGITS),
+        "; ".join(sorted({page.code_route for page in sheet.pages})),
     )
 
 

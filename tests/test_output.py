@@ -16,7 +16,7 @@ from layouts.errors import MismatchError, UsageError
 from layouts.model import ItemId, Role
 from output.export import Exported, export
 from output.scoring import FactorScore, ScoreState, score
-from output.sheets import DOUBTS, MISSING_LABELS, NOTES, STATUSES, Missing
+from output.sheets import CODE_ROUTES, DOUBTS, MISSING_LABELS, NOTES, STATUSES, Missing
 from output.tables import ANSWERS_LONG, FACTOR_SCORES, FORMS
 from output.writers import csv_bytes, save_all
 from records.entries import NewDyad, NewPage, NewPrint, Snapshot
@@ -317,6 +317,7 @@ def test_closed_vocabularies_are_kept(exported: Exported) -> None:
     assert {row["doubt"] for row in long} <= {"", *DOUBTS}
     assert {row["missing"] for row in long} <= {"", *(str(code.value) for code in Missing)}
     assert {row["notes"] for row in table(exported, "forms.csv")} <= {"", *NOTES}
+    assert {row["code_route"] for row in table(exported, "forms.csv")} <= set(CODE_ROUTES)
 
 
 def test_a_conflict_is_named_and_has_no_answers_and_no_scores(exported: Exported) -> None:

@@ -11,7 +11,9 @@ from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, Role
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
+from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
+from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
 from wamforms.tasks.pictures import strip
 from wamforms.tasks.settling import (
     ItemQuestion,
@@ -27,12 +29,16 @@ SETTLE_HELP = """\b
 wamforms settle mystudy
 wamforms settle mystudy --list --json
 wamforms settle mystudy --by AB --decide K7Q4-2M9Y/client/1/q07=3
+wamforms settle mystudy --by AB --decide "page/12=K7Q4-2M9Y C1 p1 00A7"
 
 Answer what the reader left open. Each question shows the row's measured ink
 and the name of a picture of it. Keys: the value, 0 blank, m several marks,
 u unreadable, b back to the question before, s skip, q stop. Every answer is
 stored at once. With --decide an answer can be changed later; both are kept,
 and the last one counts.
+
+A page whose code could not be read comes first: type the code that the picture
+shows. It has to be on the print list, and the page is then read with it.
 """
 
 MEANINGS = {
@@ -53,7 +59,11 @@ STEPS = {"s": 1, "b": -1, "q": 0}
 @study_folder
 @click.option("--by", help="Your initials; they are stored with each decision.")
 @click.option("--list", "only_list", is_flag=True, help="Only list what waits.")
-@click.option("--decide", multiple=True, help="CODE/ROLE/WAVE/ITEM=ANSWER; may be repeated.")
+@click.option(
+    "--decide",
+    multiple=True,
+    help="CODE/ROLE/WAVE/ITEM=ANSWER or page/NUMBER=CODE; may be repeated.",
+)
 @click.option("--open", "open_picture", is_flag=True, help="Open each picture in a viewer.")
 @as_json
 def settle(
@@ -98,6 +108,8 @@ def _initials() -> str:
 
 
 def _listed(question: Question) -> dict[str, object]:
+    if isinstance(question, CodeQuestion):
+        return listed_code(question)
     common: dict[str, object] = {
         "dyad": shown(question.place.dyad),
         "role": question.place.role,
@@ -117,13 +129,28 @@ def _listed(question: Question) -> dict[str, object]:
 
 
 def _why(question: Question) -> str:
+    if isinstance(question, CodeQuestion):
+        return question.remark
     if isinstance(question, ScansQuestion):
         return f"differ in {', '.join(question.differing) or 'the print they are of'}"
     return ", ".join(question.doubts)
 
 
 def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
-    """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER: all of them, or none."""
+    """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER or page/12=CODE: all, or none."""
+    texts = list(decisions)
+    items = _item_verdicts(study, [text for text in texts if not text.startswith(PAGE)])
+    codes = code_verdicts(study, [text for text in texts if text.startswith(PAGE)])
+    for question, meaning, value in items:
+        decide_item(study, question, meaning, value, by=by)
+    for verdict in codes:
+        decide_code(study, verdict, by=by)
+
+
+def _item_verdicts(
+    study: Study, decisions: Iterable[str]
+) -> list[tuple[ItemQuestion, Meaning, int | None]]:
+    """Check decisions about items; nothing is stored yet."""
     known = {
         (one.place.dyad, one.place.role, one.place.wave, str(one.item)): one
         for one in (*settled_questions(study), *open_questions(study))
@@ -148,8 +175,7 @@ def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
                 f" choose one of {choices}, blank, several, unreadable"
             )
         decided[key] = parsed
-    for key, (meaning, value) in decided.items():
-        decide_item(study, known[key], meaning, value, by=by)
+    return [(known[key], *verdict) for key, verdict in decided.items()]
 
 
 _Key = tuple[DyadCode, Role, int, str]
@@ -183,18 +209,33 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
         while 1 <= number <= len(questions):
             question = questions[number - 1]
             say(f"\n{number} of {len(questions)}  {question.title()}: {_why(question)}")
-            if isinstance(question, ScansQuestion):
-                step = _ask_scans(study, question, by)
-            else:
+            if not isinstance(question, ScansQuestion):
                 picture = Path(folder) / f"{number:04d}.png"
-                picture.write_bytes(strip(study, question.page, question.item))
+                picture.write_bytes(_picture(study, question))
                 say(f"  picture: {picture}")
                 if open_picture:
                     click.launch(str(picture))
-                step = _ask_item(study, question, by)
+            step = _ask(study, question, by)
             if step == 0:
                 return
             number = max(1, number + step)
+
+
+def _picture(study: Study, question: CodeQuestion | ItemQuestion) -> bytes:
+    if isinstance(question, CodeQuestion):
+        return code_picture(study, question)
+    return strip(study, question.page, question.item)
+
+
+def _ask(study: Study, question: Question, by: str) -> int:
+    """Ask one question, and return how far to go on; 0 ends the session."""
+    match question:
+        case CodeQuestion():
+            return ask_code(study, question, by, STEPS)
+        case ScansQuestion():
+            return _ask_scans(study, question, by)
+        case ItemQuestion():
+            return _ask_item(study, question, by)
 
 
 def _ask_item(study: Study, question: ItemQuestion, by: str) -> int:

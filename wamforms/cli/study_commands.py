@@ -123,8 +123,9 @@ def status(study: Path, as_json: bool) -> int:
         say(
             f"{found.doubts} answers and {found.conflicts} conflicts wait,"
             f" {found.refused} pages were refused"
+            + (f", {found.codes} of them wait for their code" if found.codes else "")
         )
-    waits = found.doubts or found.conflicts
+    waits = found.doubts or found.conflicts or found.codes
     if waits:
         next_step(f"wamforms settle {typed(study)}")
     elif any(one.received for one in found.waves):

@@ -41,6 +41,21 @@ class CodeQuestion:
         return f"page {self.page.id}, {self.page.outcome.source}"
 
 
+@dataclass(frozen=True, slots=True)
+class CodeVerdict:
+    """What a person typed, checked.
+
+    Attributes
+    ----------
+    code, read
+        The code, and the page as read with it; None if nobody can tell.
+    """
+
+    question: CodeQuestion
+    code: SheetCode | None
+    read: PageRead | None
+
+
 def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
     """List the pages that wait for their code; one picture asks once."""
     answered = {one.page for one in snapshot.typed_codes}
@@ -60,14 +75,13 @@ def code_picture(study: Study, question: CodeQuestion) -> bytes:
     return code_strip(page_gray(study, question.page), known_forms(study))
 
 
-def decide_code(study: Study, question: CodeQuestion, typed: str, *, by: str) -> StoredPage:
-    """Read a page again with the code that a person typed, and store both.
+def checked_code(study: Study, question: CodeQuestion, typed: str) -> CodeVerdict:
+    """Read a page again with the code that a person typed; nothing is stored yet.
 
     Raises
     ------
     UsageError
-        If the code is mistyped, not on the print list, or not that of this
-        page; nothing is stored then.
+        If the code is mistyped, not on the print list, or not that of this page.
     """
     forms = known_forms(study)
     code = typed_code(typed, forms)
@@ -80,12 +94,16 @@ def decide_code(study: Study, question: CodeQuestion, typed: str, *, by: str) ->
             f"the page cannot be read as {code.for_people()}: {why.removesuffix(', ')}",
             advice="Compare the code with the picture; if it is right, scan the sheet again.",
         )
-    return study.store.add_typed_code(question.page.id, code, outcome, by=by)
+    return CodeVerdict(question, code, outcome)
 
 
-def set_aside(study: Study, question: CodeQuestion, *, by: str) -> None:
-    """Store that nobody can tell the code of a page."""
-    study.store.set_aside(question.page.id, by=by)
+def decide_code(study: Study, verdict: CodeVerdict, *, by: str) -> StoredPage | None:
+    """Store what a person typed, and the page as read with it; None if nobody can tell."""
+    page = verdict.question.page.id
+    if verdict.code is None or verdict.read is None:
+        study.store.set_aside(page, by=by)
+        return None
+    return study.store.add_typed_code(page, verdict.code, verdict.read, by=by)
 
 
 def typed_code(typed: str, forms: KnownForms) -> SheetCode:

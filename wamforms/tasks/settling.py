@@ -10,6 +10,7 @@ from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.adjudicate import Answer, Meaning, Place
 from scan.results import BubbleReading, Doubt, ItemReading
+from wamforms.tasks.codes import CodeQuestion, code_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,11 @@ class ScansQuestion:
         return f"{where}, page {self.place.page}: {len(self.scans)} different scans"
 
 
-Question = ScansQuestion | ItemQuestion
+Question = CodeQuestion | ScansQuestion | ItemQuestion
 
 
 def open_questions(study: Study) -> tuple[Question, ...]:
-    """List everything that waits: choices between scans first, then items by kind of doubt."""
+    """List everything that waits: codes, choices between scans, then items by kind of doubt."""
     snapshot = study.store.snapshot()
     scans: list[Question] = []
     items: list[ItemQuestion] = []
@@ -80,7 +81,7 @@ def open_questions(study: Study) -> tuple[Question, ...]:
         else:
             items += _item_questions(record, record.waiting, snapshot.layouts)
     items.sort(key=lambda one: (one.doubts, one.item))
-    return (*scans, *items)
+    return (*code_questions(snapshot), *scans, *items)
 
 
 def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:

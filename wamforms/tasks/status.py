@@ -8,7 +8,8 @@ from layouts.model import DyadCode, Role
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.results import PageRefused
-from wamforms.tasks.settling import open_questions
+from wamforms.tasks.codes import CodeQuestion
+from wamforms.tasks.settling import ItemQuestion, ScansQuestion, open_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,23 @@ class WaveStatus:
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """The study at a glance."""
+    """The study at a glance.
+
+    Attributes
+    ----------
+    refused
+        Pages that were refused and not read with a typed code since.
+    codes
+        Those of them that wait for a person to type their code.
+    doubts, conflicts
+        Answers, and choices between scans, that wait for a person.
+    """
 
     title: str
     dyads: int
     waves: tuple[WaveStatus, ...]
     refused: int
+    codes: int
     doubts: int
     conflicts: int
 
@@ -64,7 +76,11 @@ def status_of(study: Study) -> StudyStatus:
         for sheet, records in pages.items()
         if len(records) >= len(snapshot.layouts[records[0].reading.code.fingerprint].pages)
     }
-    waiting = {(one.place.dyad, one.place.role, one.place.wave) for one in questions}
+    waiting = {
+        (one.place.dyad, one.place.role, one.place.wave)
+        for one in questions
+        if not isinstance(one, CodeQuestion)
+    }
     waves = []
     for number, label in enumerate(study.settings.waves, 1):
         for role in Role:
@@ -84,12 +100,14 @@ def status_of(study: Study) -> StudyStatus:
                     missing=tuple(missing),
                 )
             )
-    conflicts = sum(1 for record in places_of(snapshot) if record.is_open)
+    typed = {one.page for one in snapshot.typed_codes if one.code is not None}
+    refused = [page for page in snapshot.pages if isinstance(page.outcome, PageRefused)]
     return StudyStatus(
         title=study.settings.title,
         dyads=len(snapshot.dyads),
         waves=tuple(waves),
-        refused=sum(1 for page in snapshot.pages if isinstance(page.outcome, PageRefused)),
-        doubts=len(questions) - conflicts,
-        conflicts=conflicts,
+        refused=sum(1 for page in refused if page.id not in typed),
+        codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
+        doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
+        conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
     )

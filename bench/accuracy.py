@@ -40,6 +40,7 @@ from wamforms.practice.grading import Grade, grade
 from wamforms.practice.people import Truth, TruthKind, answer_page, any_respondent
 from wamforms.practice.render import page_at
 from wamforms.practice.scanner import MM_PER_INCH, scan
+from wamforms.practice.troubles import TROUBLES
 
 DPI = 200.0
 KEY = bytes(32)
@@ -65,6 +66,7 @@ CONDITIONS: dict[str, Draw] = {
         OFFICE.varied(rng), skew_deg=float(rng.uniform(-3.0, 3.0))
     ),
     **{name: lambda rng, name=name: NAMED[name].varied(rng) for name in NAMED},  # type: ignore[misc]
+    **TROUBLES,
 }
 """Every way a page is scanned here, by name."""
 

@@ -6,12 +6,12 @@ All functions change a page in place; lengths are on the paper.
 import cv2
 import numpy as np
 
+from wamforms.practice.crumple import Bend
 from wamforms.practice.effects import ScanEffects
 from wamforms.practice.ink import Gray
+from wamforms.practice.losses import HOLE_MM
 from wamforms.practice.noise import add_noise
-
-HOLE_MM = 6.0
-"""Diameter of a punch hole (ISO 838)."""
+from wamforms.practice.wear import wear_copy, wear_paper
 
 HOLES_APART_MM = 80.0
 """Distance of the two holes (ISO 838)."""
@@ -20,8 +20,17 @@ HOLE_INSET_MM = 12.0
 """From the edge of the paper to the middle of a hole (ISO 838)."""
 
 
-def damage(page: Gray, px_per_mm: float, effects: ScanEffects, rng: np.random.Generator) -> None:
-    """Do to the sheet what `effects` say, in the order in which life does it."""
+def damage(
+    page: Gray, px_per_mm: float, effects: ScanEffects, rng: np.random.Generator
+) -> Bend | None:
+    """Do to the sheet what `effects` say, in the order in which life does it.
+
+    Returns
+    -------
+    Bend or None
+        How crumpling moved every place; None if the sheet is flat.
+    """
+    bent = wear_paper(page, px_per_mm, effects.wear, effects.backdrop, rng)
     if effects.stain:
         _stain(page, px_per_mm, effects.stain, rng)
     for height_mm in effects.folds_mm:
@@ -33,6 +42,8 @@ def damage(page: Gray, px_per_mm: float, effects: ScanEffects, rng: np.random.Ge
         _punch(page, px_per_mm, effects.backdrop)
     if effects.torn_mm:
         _tear(page, px_per_mm, effects, rng)
+    wear_copy(page, px_per_mm, effects.wear, effects.backdrop, rng)
+    return bent
 
 
 def _crease(

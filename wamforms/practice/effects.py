@@ -8,6 +8,9 @@ from typing import Self
 
 import numpy as np
 
+from wamforms.practice.photo import Photo
+from wamforms.practice.wear import UNWORN, Wear
+
 
 class Ink1Bit(StrEnum):
     """How a scanner turns grey into black and white."""
@@ -55,6 +58,15 @@ class ScanEffects:
         Black-and-white scanning and its cut.
     jpeg
         Quality of the scanner's own compression; None if there is none.
+    wear
+        What else the sheet went through.
+    photo
+        How it was photographed; None if it was scanned. A photo has no glass,
+        so how the sheet lay and what the scanner does have no effect on it.
+    glass_mm
+        Width and height of the copied sheet or glass; None if the page's own.
+    sampled_dpi
+        Resolution of the picture if other than asked for.
     """
 
     skew_deg: float = 0.0
@@ -81,6 +93,10 @@ class ScanEffects:
     one_bit: Ink1Bit = Ink1Bit.NO
     threshold: int = 165
     jpeg: int | None = None
+    wear: Wear = UNWORN
+    photo: Photo | None = None
+    glass_mm: tuple[float, float] | None = None
+    sampled_dpi: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no feeder does; these are bugs, not user errors."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layouts.geometry import PointMm
+from wamforms.practice.crumple import Bend
 from wamforms.practice.ink import Gray
 
 Affine = NDArray[np.float64]
@@ -30,6 +31,8 @@ class Geometry:
         Six numbers, row by row: paper millimetres to glass millimetres.
     rows_px, columns_px, px_per_mm
         Size and resolution of the picture.
+    bend
+        How the sheet had been bent before; None if it was flat.
     """
 
     matrix: tuple[float, ...]
@@ -39,6 +42,7 @@ class Geometry:
     rows_px: int
     columns_px: int
     px_per_mm: float
+    bend: Bend | None = None
 
     def to_px(self, point: PointMm) -> tuple[float, float]:
         """Say where a place of the paper is seen: column and row of the picture.
@@ -51,6 +55,8 @@ class Geometry:
     def to_px_many(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map places of shape (n, 2) to columns and rows of shape (n, 2)."""
         across = np.array(self.matrix).reshape(2, 3)
+        if self.bend is not None:
+            points_mm = points_mm + self.bend.of(points_mm)
         glass = points_mm @ across[:, :2].T + across[:, 2]
         seen = glass[:, 1].copy()
         for _ in range(20):  # a contraction: each round gains more than a decimal place

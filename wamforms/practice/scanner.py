@@ -1,6 +1,6 @@
 """The invented scanner: a filled sheet goes in, a picture and its true geometry come out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from wamforms.practice.effects import Ink1Bit, ScanEffects
 from wamforms.practice.geometry import Affine, Geometry, moved, scaled, turned
 from wamforms.practice.ink import Gray
 from wamforms.practice.noise import add_noise
+from wamforms.practice.photo import View, photograph
 
 MM_PER_INCH = 25.4
 
@@ -24,7 +25,7 @@ class Scanned:
     """A picture, and where in it every place of the paper is."""
 
     picture: Gray
-    geometry: Geometry
+    geometry: Geometry | View
 
 
 def scan(
@@ -45,11 +46,15 @@ def scan_placed(
         The sheet, edge to edge, drawn at `px_per_mm`; it is left as it is.
     dpi
         Resolution of the picture, which has the size of the sheet (turned if
-        the sheet went in sideways).
+        the sheet went in sideways). A photo has its own size.
     """
     sheet = page.copy()
-    damage(sheet, px_per_mm, effects, rng)
-    geometry = _geometry(page.shape, px_per_mm, effects, rng, dpi)
+    bent = damage(sheet, px_per_mm, effects, rng)
+    if effects.photo is not None:
+        picture, view = photograph(sheet, px_per_mm, effects.photo, rng, bent)
+        return Scanned(_compressed(picture, effects.jpeg), view)
+    dpi = effects.sampled_dpi or dpi
+    geometry = replace(_geometry(page.shape, px_per_mm, effects, rng, dpi), bend=bent)
     picture = geometry.picture(sheet, px_per_mm, backdrop=effects.backdrop)
     _sense(picture, effects, rng, dpi / MM_PER_INCH)
     return Scanned(_compressed(_one_bit(picture, effects, dpi), effects.jpeg), geometry)
@@ -64,7 +69,8 @@ def _geometry(
 ) -> Geometry:
     height_mm, width_mm = (length / px_per_mm for length in shape)
     middle_mm = np.array([width_mm / 2, height_mm / 2])
-    glass_mm = middle_mm if effects.turn_deg % 180 == 0 else middle_mm[::-1]
+    glass_mm = middle_mm if effects.glass_mm is None else np.array(effects.glass_mm) / 2
+    glass_mm = glass_mm if effects.turn_deg % 180 == 0 else glass_mm[::-1]
     about: Affine = np.eye(3)
     for _ in range(effects.copies):
         about = _copied(rng) @ about

@@ -86,7 +86,7 @@ def _without_a_mark(traces: list[BubbleReading], page: _Page) -> _Verdict:
     if traces:
         touched = any(is_touched(one, page.bars) for one in traces)
         return _doubtful(Doubt.OUTLINE if touched else Doubt.NEAR_BLANK)
-    if not page.ringing and _may_have_lost_ink(page):
+    if _may_have_lost_ink(page):
         return _doubtful(Doubt.NEAR_BLANK)
     return Status.BLANK, None, None
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bench.speed import STAGES
 from layouts.errors import ExitCode
 from layouts.geometry import A4
 from layouts.model import Role
@@ -56,7 +57,10 @@ def test_everything_that_can_become_of_a_page_is_explained(name: str) -> None:
 
 
 def test_no_reason_is_explained_that_does_not_exist() -> None:
-    explained = re.findall(r"^\| `([^`]+)` \|", text_of(DOCS / "errors.md"), re.M)
+    tables = re.findall(
+        r"^\| (?:reason|doubt|note) \|.*\n\|[-|]+\n((?:\|.*\n)+)", text_of(DOCS / "errors.md"), re.M
+    )
+    explained = re.findall(r"^\| `([^`]+)` \|", "".join(tables), re.M)
     assert sorted(explained) == sorted([*Fault, *Doubt, *Note])
 
 
@@ -129,3 +133,8 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     assert set(documented("export")) == names(Exported)
     assert set(documented("doctor")[0]) == names(Finding)
     assert set(documented("demo")) == names(Demo)
+
+
+def test_every_stage_that_the_speed_bench_watches_exists() -> None:
+    missing = [name for _, home, name in STAGES if not hasattr(home, name)]
+    assert not missing

@@ -12,10 +12,10 @@ import random
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -101,6 +101,23 @@ def damaged(name: str, page: Gray, rng: np.random.Generator) -> Gray:
     return np.asarray(cv2.multiply(page, np.ascontiguousarray(layer), scale=1 / 255), np.uint8)
 
 
+@cache
+def _compiled_seed() -> Callable[[int], None]:
+    """Seed the generators of compiled code, which are others than Python's and numpy's.
+
+    Each thread has its own, so compiled code is kept to one.
+    """
+    numba = importlib.import_module("numba")
+    numba.set_num_threads(1)
+
+    def seed(number: int) -> None:
+        np.random.seed(number)
+        random.seed(number)
+
+    compiled: Callable[[int], None] = numba.njit(seed)
+    return compiled
+
+
 @lru_cache(maxsize=KEPT_LAYERS)
 def _layer(name: str, shape: tuple[int, ...], number: int) -> Gray:
     return _effect(*SLOW[name], np.full(shape, 255, np.uint8), number)
@@ -108,9 +125,8 @@ def _layer(name: str, shape: tuple[int, ...], number: int) -> Gray:
 
 def _effect(name: str, settings: Mapping[str, object], page: Gray, seed: int) -> Gray:
     """Run an effect; the library draws from the global generators, so these are set."""
-    random.seed(seed)
-    np.random.seed(seed)
-    cv2.setRNGSeed(seed)
+    for sow in (random.seed, np.random.seed, cv2.setRNGSeed, _compiled_seed()):
+        sow(seed)
     colour = cv2.cvtColor(page, cv2.COLOR_GRAY2BGR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
 
+from bench.bounds import sequential_verdict, upper_bound
 from layouts.dyadcode import new_dyad_code
 from layouts.geometry import A4
 from layouts.model import Role
@@ -225,33 +225,6 @@ def _sum(first: Tally | None, second: Tally) -> Tally:
     )
 
 
-def upper_bound(wrong: int, fields: int) -> float:
-    """Bound the rate of wrong answers from above with 95 % confidence.
-
-    Exact one-sided Clopper-Pearson bound, found by halving; for no wrong answer
-    it is 1 - 0.05 ** (1 / fields), about 3 / fields.
-    """
-    if fields == 0:
-        return 1.0
-    low, high = wrong / fields, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _at_most(wrong, fields, middle) > 0.05 else (low, middle)
-    return high
-
-
-def _at_most(wrong: int, fields: int, rate: float) -> float:
-    """Probability of at most `wrong` of `fields` at a given rate."""
-    if rate >= 1.0:
-        return 0.0
-    term = (1 - rate) ** fields if fields * -log(1 - rate) < 700 else 0.0
-    total = term
-    for count in range(1, wrong + 1):
-        term *= (fields - count + 1) / count * rate / (1 - rate)
-        total += term
-    return total
-
-
 def report(totals: dict[str, Tally]) -> Iterator[str]:
     """Lay the result out as a Markdown table."""
     yield (
@@ -265,6 +238,8 @@ def report(totals: dict[str, Tally]) -> Iterator[str]:
         whole = _sum(whole, tally)
     if whole is not None:
         yield _row("**all**", whole)
+        fields, wrong = sum(whole.grades.values()), whole.grades[Grade.WRONG]
+        yield f"\nVVSG 1.0 sequential test on all answers: {sequential_verdict(wrong, fields)}"
 
 
 def _row(name: str, tally: Tally) -> str:

@@ -18,7 +18,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from bench.accuracy import DPI, known_forms, printed_forms, upper_bound
+from bench.accuracy import DPI, known_forms, printed_forms
+from bench.bounds import upper_bound
 from layouts.model import Group
 from scan.picture import Gray
 from scan.read import read_page

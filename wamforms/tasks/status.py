@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
+from records.entries import Snapshot
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.results import PageRefused
@@ -67,39 +68,19 @@ def status_of(study: Study) -> StudyStatus:
     """Count what is printed, in, waiting and missing."""
     snapshot = study.store.snapshot()
     questions = open_questions(study)
-    wanted = {(one.dyad, one.role, one.wave): one.fingerprint for one in snapshot.prints}
-    pages: defaultdict[_Sheet, list[PlaceRecord]] = defaultdict(list)
-    for record in places_of(snapshot):
-        pages[record.place.dyad, record.place.role, record.place.wave].append(record)
-    whole = {
-        sheet
-        for sheet, records in pages.items()
-        if len(records) >= len(snapshot.layouts[records[0].reading.code.fingerprint].pages)
-    }
+    printed = {(one.dyad, one.role, one.wave) for one in snapshot.prints}
+    whole = _whole_sheets(snapshot)
     waiting = {
         (one.place.dyad, one.place.role, one.place.wave)
         for one in questions
         if not isinstance(one, CodeQuestion)
     }
-    waves = []
-    for number, label in enumerate(study.settings.waves, 1):
-        for role in Role:
-            printed = {sheet for sheet in wanted if sheet[1:] == (role, number)}
-            if not printed:
-                continue
-            missing = sorted(shown(dyad) for dyad, _, _ in printed - whole)
-            received = printed & whole
-            waves.append(
-                WaveStatus(
-                    wave=number,
-                    label=label,
-                    role=role,
-                    printed=len(printed),
-                    received=len(received),
-                    waiting=len(received & waiting),
-                    missing=tuple(missing),
-                )
-            )
+    waves = [
+        _wave(number, label, role, sheets, whole, waiting)
+        for number, label in enumerate(study.settings.waves, 1)
+        for role in Role
+        if (sheets := {sheet for sheet in printed if sheet[1:] == (role, number)})
+    ]
     typed = {one.page for one in snapshot.typed_codes if one.code is not None}
     refused = [page for page in snapshot.pages if isinstance(page.outcome, PageRefused)]
     return StudyStatus(
@@ -110,4 +91,36 @@ def status_of(study: Study) -> StudyStatus:
         codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
         doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
         conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
+    )
+
+
+def _whole_sheets(snapshot: Snapshot) -> set[_Sheet]:
+    """List the forms of which every page was read."""
+    pages: defaultdict[_Sheet, list[PlaceRecord]] = defaultdict(list)
+    for record in places_of(snapshot):
+        pages[record.place.dyad, record.place.role, record.place.wave].append(record)
+    return {
+        sheet
+        for sheet, records in pages.items()
+        if len(records) >= len(snapshot.layouts[records[0].reading.code.fingerprint].pages)
+    }
+
+
+def _wave(
+    number: int,
+    label: str,
+    role: Role,
+    printed: set[_Sheet],
+    whole: set[_Sheet],
+    waiting: set[_Sheet],
+) -> WaveStatus:
+    received = printed & whole
+    return WaveStatus(
+        wave=number,
+        label=label,
+        role=role,
+        printed=len(printed),
+        received=len(received),
+        waiting=len(received & waiting),
+        missing=tuple(sorted(shown(dyad) for dyad, _, _ in printed - whole)),
     )

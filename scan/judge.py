@@ -147,6 +147,8 @@ def _is_unlike(mark: BubbleReading, page: _Page) -> bool:
         # Where most marks were lost, a full bubble may be one withdrawn for an answer not seen;
         # black and white may show of it no more than its edge.
         return True
+    if _is_stain(mark, page):
+        return True
     if not style.pen.is_established:
         return False
     if mark.mark is Mark.SOLID and style.pen.open_share >= limits.open_page:
@@ -154,6 +156,16 @@ def _is_unlike(mark: BubbleReading, page: _Page) -> bool:
     darker = limits.pen_peak_share * style.peak.above(mark.peak) > style.pen.peak
     fuller = style.fill.above(mark.fill) > limits.unlike_fill * style.pen.fill
     return darker or (fuller and (style.bilevel or not is_open(mark)))
+
+
+def _is_stain(mark: BubbleReading, page: _Page) -> bool:
+    """Tell whether a mark may be a blot, a stain or what an eraser left: no stroke of this pen."""
+    style, limits = page.style, page.limits
+    outside = style.around.above(mark.around)
+    spills = outside >= limits.blot_share * style.fill.above(mark.fill)
+    dim = style.peak.above(mark.peak) < limits.dim_share * style.pen.peak
+    flat = mark.solid >= limits.flat_share * mark.peak
+    return (spills and (dim or outside >= limits.blot_around)) or (flat and dim)
 
 
 def _is_plain(style: PageStyle) -> bool:

@@ -29,6 +29,11 @@ class Thresholds:
         A mark with so many times the page's usual ink means something else.
     most_fill
         No mark needs more ink than this to be sure, however full the others are.
+    blot_share, blot_around
+        A blot or stain has this share of its ink outside the outline, or this much.
+    flat_share, dim_share
+        A rubbed-out or stained bubble is as even as this against its peak, and darker
+        marks than it by this share are the page's own.
     rival_share
         A second trace with less of the sure mark's ink is a slip or an erasure.
     solid_share, solid_fill
@@ -56,7 +61,11 @@ class Thresholds:
     pen_fill_share: float = 0.45
     pen_peak_share: float = 0.42
     unlike_fill: float = 2.6
-    most_fill: float = 0.17
+    most_fill: float = 0.30
+    blot_share: float = 0.30
+    blot_around: float = 0.08
+    flat_share: float = 0.70
+    dim_share: float = 0.60
     rival_share: float = 0.30
     solid_share: float = 0.40
     solid_fill: float = 0.30

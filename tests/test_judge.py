@@ -83,12 +83,27 @@ def test_crossed_beside_filled_is_a_correction() -> None:
 
 
 def test_who_fills_everywhere_is_asked_about_a_cross_beside_a_fill() -> None:
-    found = judged(row(FILLED, EMPTY, EMPTY, EMPTY, CROSS), others=FILLED)
-    assert found == (Status.DOUBT, None, (Doubt.CORRECTION,))
+    status, value, _ = judged(row(FILLED, EMPTY, EMPTY, EMPTY, CROSS), others=FILLED)
+    assert (status, value) == (Status.DOUBT, None)
 
 
 def test_an_erasure_beside_a_sure_mark_does_not_ask() -> None:
     assert judged(row(EMPTY, SMEAR, EMPTY, CROSS, EMPTY)) == (Status.READ, 4, ())
+
+
+@pytest.mark.parametrize(
+    "stain",
+    [
+        replace(EMPTY, fill=0.127, peak=0.315, solid=0.057, around=0.041, outline=0.9),
+        replace(EMPTY, fill=0.209, peak=0.239, solid=0.193, around=0.004, outline=0.9),
+        replace(EMPTY, fill=0.25, peak=0.875, solid=0.12, around=0.530, outline=0.5),
+    ],
+    ids=["coffee", "what an eraser left", "dirt on the drum"],
+)
+def test_a_stain_alone_in_a_row_is_looked_at(stain: BubbleReading) -> None:
+    """Measures of stains that were once read as answers."""
+    status, value, _ = judged(row(EMPTY, EMPTY, stain, EMPTY, EMPTY))
+    assert (status, value) == (Status.DOUBT, None)
 
 
 def test_a_page_of_light_crosses_is_not_a_page_of_doubts() -> None:

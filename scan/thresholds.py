@@ -63,7 +63,7 @@ class Thresholds:
     unlike_fill: float = 2.6
     most_fill: float = 0.30
     blot_share: float = 0.30
-    blot_around: float = 0.08
+    blot_around: float = 0.25
     flat_share: float = 0.70
     dim_share: float = 0.60
     rival_share: float = 0.30

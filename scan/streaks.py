@@ -4,7 +4,7 @@ import numpy as np
 
 from scan.picture import Gray, Points
 
-LOOKS = 160
+LOOKS = 96
 """Lines of pixels looked at across the feed, evenly over the rows of answers."""
 
 LEAST_DARKER = 0.035

@@ -62,6 +62,9 @@ LOWEST_DPI = 140.0
 LEAST_SIDE_PX = 400
 """A page narrower than this was scanned below 50 dpi; nothing on it can be read."""
 
+PALE = 110.0
+"""Grey levels from black to paper below which print or scan is pale; usual are 220."""
+
 BLANK_INK = 0.004
 """A side with less ink than this is empty: a form has 20 times more."""
 
@@ -149,6 +152,8 @@ def _read_known(
         return refused(Fault.STREAKS, "a line runs through the answers; clean the scanner's glass")
     measures = measure(ink)
     notes = _notes(picture, known, placement, scale)
+    if ink.contrast < PALE:
+        notes = (*notes, Note.LOW_CONTRAST)
     items = judge_page(_unjudged(known.page, measures), notes, limits)
     if _outlines(items, patches) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")

@@ -166,6 +166,14 @@ def test_a_black_and_white_scan_is_noted() -> None:
     assert Note.BILEVEL in outcome.notes
 
 
+def test_a_pale_scan_is_noted() -> None:
+    form = printed()
+    picture = (150 + scanned(form).astype(np.float32) * 0.35).clip(0, 255).astype(np.uint8)
+    outcome = form.read(picture)
+    assert isinstance(outcome, PageRead)
+    assert Note.LOW_CONTRAST in outcome.notes
+
+
 def test_a_coarse_scan_is_noted() -> None:
     form = printed()
     picture = scan(form.crossed(ANSWERS), PER_MM, ScanEffects(), np.random.default_rng(2), 120.0)

@@ -1,6 +1,5 @@
-"""The picture of a scanned page as numbers, and the types for places in it."""
+"""The picture of a scanned page as numbers, and how places on paper map into it."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -23,14 +22,6 @@ FINEST_DPI = 330.0
 
 LONG_SIDE_MM = 285.0
 """Between Letter (279.4) and A4 (297): good enough to guess a resolution from pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class PointPx:
-    """A place in a picture; (0, 0) is the centre of the first pixel."""
-
-    col_px: float
-    row_px: float
 
 
 def rough_dpi(gray: Gray) -> float:

@@ -38,6 +38,8 @@ def _of_page(layout: Layout, page: PageLayout) -> Iterator[str]:
         yield "needs the page code in two places"
     yield from _off_the_paper(layout, page)
     yield from _overlaps(page)
+    if len({region.name for region in page.regions}) < len(page.regions):
+        yield "needs a name of its own for each region"
     yield from _groups_without_ticks(page)
     for group in page.groups:
         yield from _of_group(layout, group)
@@ -110,4 +112,5 @@ def boxes(page: PageLayout, *, quiet_zone: bool = True) -> list[tuple[str, BoxMm
             for group in page.groups
             for bubble in group.bubbles
         ),
+        *((f"region {one.name}", one.box) for one in page.regions),
     ]

@@ -82,6 +82,22 @@ class Group:
     bubbles: tuple[Bubble, ...]
 
 
+class RegionKind(StrEnum):
+    """What people put into a region."""
+
+    REMARKS = "remarks"
+    """Words of their own: kept as a picture, never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle for something other than bubbles; no name stands twice on a page."""
+
+    name: str
+    kind: RegionKind
+    box: BoxMm
+
+
 @dataclass(frozen=True, slots=True)
 class PageLayout:
     """One printed side.
@@ -96,6 +112,11 @@ class PageLayout:
         Where the code stands for people (`SheetCode.for_people`): each copy of
         it is the boxes of its lines, from the first to the last. Empty in
         forms of versions that did not read it.
+    regions
+        Places for handwriting.
+    printed
+        Room that texts, rules and frames take, so that ink elsewhere is known to
+        be somebody's. Empty in forms of versions that did not look for it.
     """
 
     number: int
@@ -105,6 +126,8 @@ class PageLayout:
     examples: tuple[Example, ...]
     groups: tuple[Group, ...]
     code_texts: tuple[tuple[BoxMm, ...], ...] = ()
+    regions: tuple[Region, ...] = ()
+    printed: tuple[BoxMm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What people decide, on its way into the study's memory; all runs inside a transaction."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from layouts.errors import UsageError
 from layouts.model import ItemId
 from layouts.sheetcode import SheetCode
 from records import rows
-from records.entries import NewPage, StoredPage
+from records.entries import NewCrop, NewPage, StoredPage
 from scan.results import PageRead
 
 
@@ -60,6 +61,6 @@ def add_typed_code(
     return int(added.lastrowid or 0)
 
 
-def read_again(page: StoredPage, read: PageRead) -> NewPage:
+def read_again(page: StoredPage, read: PageRead, crops: Iterable[NewCrop]) -> NewPage:
     """Make the row of the second reading: the same picture, at the same place of its file."""
-    return NewPage(page.file, page.index, page.image, page.suffix, read)
+    return NewPage(page.file, page.index, page.image, page.suffix, read, tuple(crops))

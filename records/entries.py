@@ -86,6 +86,31 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCrop:
+    """A cutting of handwriting from a page.
+
+    Attributes
+    ----------
+    region
+        Name of the form's region; empty for what stands outside every field.
+    image, suffix
+        Where `ImageVault` keeps it.
+    """
+
+    region: str
+    image: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crop(NewCrop):
+    """A cutting as remembered: the how-manieth of the reading of a page."""
+
+    page: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
     """One scanned page on its way into the memory.
 
@@ -97,6 +122,8 @@ class NewPage:
         Position in that file, from 1.
     image, suffix
         Where `ImageVault` keeps its picture; None if there was none to keep.
+    crops
+        Cuttings of handwriting, in the order of the reading.
     """
 
     file: str
@@ -104,6 +131,7 @@ class NewPage:
     image: str | None
     suffix: str | None
     outcome: PageOutcome
+    crops: tuple[NewCrop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +220,4 @@ class Snapshot:
     verdicts: tuple[Verdict, ...]
     sheet_verdicts: tuple[SheetVerdict, ...]
     typed_codes: tuple[TypedCode, ...] = ()
+    crops: tuple[Crop, ...] = ()

@@ -1,5 +1,6 @@
 """Rows of `study.sqlite` to plain values and back."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Annotated, Any
 
@@ -7,7 +8,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from layouts.errors import MismatchError
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
-from records.entries import Dyad, NewPage, NewPrint, Print, StoredFile, StoredPage, TypedCode
+from records.entries import (
+    Crop,
+    Dyad,
+    NewCrop,
+    NewPage,
+    NewPrint,
+    Print,
+    StoredFile,
+    StoredPage,
+    TypedCode,
+)
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict
 from scan.results import PageBlank, PageOutcome, PageRefused
 
@@ -29,6 +40,7 @@ PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at,
 VERDICTS = "SELECT number, page, item, meaning, value, by, at FROM verdicts"
 SHEET_VERDICTS = "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM sheet_verdicts"
 TYPED_CODES = "SELECT number, page, code, by, at FROM typed_codes"
+CROPS = "SELECT region, image, suffix, page, number FROM crops"
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"
 
@@ -42,6 +54,8 @@ ADD_PAGE = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ADD_TYPED_CODE = "INSERT INTO typed_codes (page, code, by, at) VALUES (?, ?, ?, ?)"
+
+ADD_CROP = "INSERT INTO crops (page, number, region, image, suffix) VALUES (?, ?, ?, ?, ?)"
 
 
 def dyad(row: Row) -> Dyad:
@@ -120,6 +134,17 @@ def place_values(place: Place) -> Row:
 def typed_code(row: Row) -> TypedCode:
     """Read a row of `TYPED_CODES`."""
     return TypedCode(*row)
+
+
+def crop(row: Row) -> Crop:
+    """Read a row of `CROPS`."""
+    return Crop(*row)
+
+
+def crop_values(page: int, crops: Iterable[NewCrop]) -> Iterator[Row]:
+    """List the values of `ADD_CROP` for the cuttings of one page."""
+    for number, new in enumerate(crops, 1):
+        yield (page, number, new.region, new.image, new.suffix)
 
 
 def verdict(row: Row) -> Verdict:

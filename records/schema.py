@@ -6,9 +6,9 @@ from layouts.sheetcode import MAX_PAGES, MAX_SERIAL, MAX_WAVES
 from scan.adjudicate import Meaning, Standing
 from scan.results import Fault
 
-VERSION = 2
+VERSION = 3
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
-brings older studies to it. 2: codes that people typed."""
+brings older studies to it. 2: codes that people typed. 3: crops of handwriting."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -84,6 +84,15 @@ _TABLES = {
     code TEXT CHECK (code <> ''),
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL""",
+    # Cuttings of handwriting, each a picture of its own: `region` is that of the form, or
+    # empty where there is none. `number` counts the cuttings of one reading of a page.
+    "crops": """
+    page INTEGER NOT NULL REFERENCES pages (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    region TEXT NOT NULL,
+    image TEXT NOT NULL CHECK (length(image) = 64),
+    suffix TEXT NOT NULL CHECK (suffix <> ''),
+    PRIMARY KEY (page, number)""",
     "verdicts": f"""
     number INTEGER PRIMARY KEY,
     page INTEGER NOT NULL REFERENCES pages (id),

@@ -16,6 +16,7 @@ from records.decisions import add_typed_code, check_item, read_again, waiting_pa
 from records.enrolment import enrol
 from records.entries import (
     Dyad,
+    NewCrop,
     NewDyad,
     NewPage,
     NewPrint,
@@ -145,7 +146,8 @@ class Store:
         known = self._db.execute(query, values).fetchone()
         if known is None:
             new = rows.page_values(page, self._standing(page), program(), now())
-            self._db.execute(rows.ADD_PAGE, (*new, typed))
+            added = self._db.execute(rows.ADD_PAGE, (*new, typed)).lastrowid
+            self._db.executemany(rows.ADD_CROP, rows.crop_values(added or 0, page.crops))
             known = self._db.execute(query, values).fetchone()
         return rows.page(known)
 
@@ -188,7 +190,9 @@ class Store:
 
     # What people decide.
 
-    def add_typed_code(self, page: int, code: SheetCode, read: PageRead, *, by: str) -> StoredPage:
+    def add_typed_code(
+        self, page: int, code: SheetCode, read: PageRead, *, by: str, crops: Iterable[NewCrop] = ()
+    ) -> StoredPage:
         """Add the code that a person read off a page, and the page as read with it.
 
         Raises
@@ -200,7 +204,7 @@ class Store:
         with transaction(self._db):
             refused = waiting_page(self._db, page)
             number = add_typed_code(self._db, page, code, by, now())
-            return self._add_page(read_again(refused, read), number)
+            return self._add_page(read_again(refused, read, crops), number)
 
     def set_aside(self, page: int, *, by: str) -> None:
         """Add that nobody can tell the code of a page: it asks no more.
@@ -279,19 +283,18 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Return everything as it is at this moment."""
-        query = self._db.execute
+        ask = self._db.execute
         with transaction(self._db, reading=True):
             return Snapshot(
                 layouts=self.layouts(),
                 dyads=self.dyads(),
                 prints=self.prints(),
-                files=tuple(map(rows.file, query(f"{rows.FILES} ORDER BY files.rowid"))),
-                pages=tuple(map(rows.page, query(f"{rows.PAGES} ORDER BY id"))),
-                verdicts=tuple(map(rows.verdict, query(f"{rows.VERDICTS} ORDER BY number"))),
+                files=tuple(map(rows.file, ask(f"{rows.FILES} ORDER BY files.rowid"))),
+                pages=tuple(map(rows.page, ask(f"{rows.PAGES} ORDER BY id"))),
+                verdicts=tuple(map(rows.verdict, ask(f"{rows.VERDICTS} ORDER BY number"))),
                 sheet_verdicts=tuple(
-                    map(rows.sheet_verdict, query(f"{rows.SHEET_VERDICTS} ORDER BY number"))
+                    map(rows.sheet_verdict, ask(f"{rows.SHEET_VERDICTS} ORDER BY number"))
                 ),
-                typed_codes=tuple(
-                    map(rows.typed_code, query(f"{rows.TYPED_CODES} ORDER BY number"))
-                ),
+                typed_codes=tuple(map(rows.typed_code, ask(f"{rows.TYPED_CODES} ORDER BY number"))),
+                crops=tuple(map(rows.crop, ask(f"{rows.CROPS} ORDER BY page, number"))),
             )

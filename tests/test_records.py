@@ -21,7 +21,7 @@ from layouts.digest import fingerprint
 from layouts.errors import FaultyFileError, MismatchError, UsageError, WamError
 from layouts.geometry import PAPERS
 from layouts.model import ItemId, Role
-from records.entries import NewDyad, NewPage, NewPrint
+from records.entries import NewCrop, NewDyad, NewPage, NewPrint
 from records.images import ImageVault
 from records.places import places_of
 from records.schema import TABLES, VERSION
@@ -236,6 +236,9 @@ def filled(study: Study) -> Study:
     lost = [NewPage("c" * 64, 1, "d" * 64, ".jpg", PageRefused("x", Fault.NO_CODE))]
     store.begin_file("c" * 64, "lost.pdf")
     store.set_aside(store.add_pages(lost)[0].id, by="AB")
+    more = replace(read(code(form=form), ANSWERS), source="x#2")
+    crops = (NewCrop("remarks", "f" * 64, ".png"),)
+    store.add_pages([NewPage("c" * 64, 2, "e" * 64, ".jpg", more, crops)])
     return study
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from layouts.errors import UsageError
 from layouts.model import ItemId, Role
-from records.entries import NewDyad, NewPage, NewPrint
+from records.entries import Crop, NewCrop, NewDyad, NewPage, NewPrint
 from records.schema import EXTRAS, TABLES, VERSION, table_sql
 from records.settings import Settings
 from records.store import Store
@@ -22,6 +22,8 @@ SETTINGS = Settings("Alliance", "nl", "a4", ("probation",), ("intake",))
 FILE = "a" * 64
 ANSWERS = {"q01": 3, "q02": None}
 NEW_COLUMN = "typed INTEGER UNIQUE REFERENCES typed_codes (number)"
+NEW_TABLES = {1: {"typed_codes", "crops"}, 2: {"crops"}}
+NEW_WORDS = {1: ("typed", "crops"), 2: ("crops",)}
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -45,15 +47,17 @@ def filled(folder: Path) -> Path:
     return folder / STORE_FILE
 
 
-def made_old(path: Path) -> Rows:
-    """Take a database back to its first format, and return its rows."""
+def made_old(path: Path, version: int = 1) -> Rows:
+    """Take a database back to an earlier format, and return its rows."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         rows = {}
         for table in TABLES:
-            old = table_sql(table).replace(NEW_COLUMN, "UNIQUE (file, number)")
+            old = table_sql(table)
+            if version == 1:
+                old = old.replace(NEW_COLUMN, "UNIQUE (file, number)")
             kept = db.execute(f"SELECT * FROM {table}").fetchall()
             db.execute(f"DROP TABLE {table}")
-            if table == "typed_codes":
+            if table in NEW_TABLES[version]:
                 continue
             db.execute(old)
             width = len(db.execute(f"PRAGMA table_info({table})").fetchall())
@@ -61,9 +65,9 @@ def made_old(path: Path) -> Rows:
             slots = ", ".join("?" * width)
             db.executemany(f"INSERT INTO {table} VALUES ({slots})", rows[table])
         for statement in EXTRAS:
-            if "typed" not in statement:
+            if not any(word in statement for word in NEW_WORDS[version]):
                 db.execute(statement)
-        db.execute("PRAGMA user_version = 1")
+        db.execute(f"PRAGMA user_version = {version}")
     return rows
 
 
@@ -91,6 +95,22 @@ def test_a_study_of_the_first_format_opens_with_every_row(
     for table, rows in before.items():
         width = len(rows[0]) if rows else 0
         assert rows_of(path, table, width) == [row[:width] for row in rows]
+
+
+def test_a_study_of_the_second_format_opens_with_its_typed_codes_and_no_crops(
+    tmp_path: Path,
+) -> None:
+    path = filled(tmp_path / "study")
+    with open_study(path.parent) as study:
+        study.store.add_typed_code(2, code(), again(study.store), by="AB")
+        before = study.store.snapshot()
+    made_old(path, 2)
+    with open_study(path.parent) as study:
+        after = study.store.snapshot()
+        assert study.store.check() == ()
+    assert after == before
+    assert after.crops == ()
+    assert path.with_name("study.sqlite.format-2").exists()
 
 
 def test_a_copy_of_the_old_study_stays_beside_it(
@@ -190,3 +210,31 @@ def test_a_code_is_typed_once(study: Study) -> None:
 def test_a_typed_code_needs_a_name(study: Study) -> None:
     with study, pytest.raises(UsageError, match="who decided"):
         study.store.set_aside(2, by=" ")
+
+
+# Cuttings of handwriting.
+
+
+def test_crops_are_remembered_with_the_reading_they_come_from(study: Study) -> None:
+    box, margin = NewCrop("remarks", "c" * 64, ".png"), NewCrop("", "d" * 64, ".png")
+    with study:
+        new = study.store.add_typed_code(
+            2, code(), again(study.store), by="AB", crops=(box, margin)
+        )
+        found = study.store.snapshot().crops
+        with pytest.raises(sqlite3.IntegrityError, match="only added"):
+            study.store._db.execute("DELETE FROM crops")
+    assert found == (
+        Crop("remarks", "c" * 64, ".png", new.id, 1),
+        Crop("", "d" * 64, ".png", new.id, 2),
+    )
+
+
+def test_a_page_that_is_stored_again_brings_no_crops_twice(study: Study) -> None:
+    crop = NewCrop("remarks", "c" * 64, ".png")
+    with study:
+        study.store.begin_file("b" * 64, "more.pdf")
+        page = NewPage("b" * 64, 1, "3" * 64, ".jpg", again(study.store), (crop,))
+        study.store.add_pages([page])
+        study.store.add_pages([page])
+        assert len(study.store.snapshot().crops) == 1

@@ -29,6 +29,8 @@ def _page(page: PageLayout, width_mm: float) -> PageLayout:
             Group(group.item, tuple(_bubble(one, width_mm) for one in group.bubbles))
             for group in page.groups
         ),
+        regions=tuple(replace(one, box=_box(one.box, width_mm)) for one in page.regions),
+        printed=tuple(_box(one, width_mm) for one in page.printed),
     )
 
 

@@ -22,11 +22,11 @@ from tempfile import TemporaryDirectory
 import cv2
 import numpy as np
 
-from bench.bounds import sequential_verdict, upper_bound
 from layouts.dyadcode import new_dyad_code
 from layouts.geometry import A4
 from layouts.model import Role
 from layouts.sheetcode import SheetCode
+from output.bounds import sequential_verdict, upper_bound
 from scan.batch import usual_workers
 from scan.read import KnownForms, read_page
 from scan.results import ItemReading, Mark, PageRead, Status

@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.accuracy import DPI, known_forms, printed_forms
-from bench.bounds import upper_bound
 from layouts.model import Group
+from output.bounds import upper_bound
 from scan.picture import Gray
 from scan.read import read_page
 from scan.results import ItemReading, PageRead, Status

@@ -99,6 +99,39 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What is filled in by hand on a photocopied form: whose it is, which wave, when.
+
+    Attributes
+    ----------
+    number
+        One row of ten bubbles, worth 0 to 9, for each digit of the paper number
+        (`layouts.papernumber`).
+    notes
+        The box beside each of these rows, for the digit in writing.
+    role, wave
+        Bubbles worth 1 for the client and 2 for the professional, and the wave's number.
+    date
+        Comb boxes for the day, the month and the last two digits of the year,
+        one digit each; empty on pages that do not ask for it.
+    box
+        All of it with what is printed around.
+    """
+
+    number: tuple[Group, ...]
+    notes: tuple[BoxMm, ...]
+    role: Group
+    wave: Group
+    date: tuple[BoxMm, ...]
+    box: BoxMm
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Every row of bubbles."""
+        return (*self.number, self.role, self.wave)
+
+
+@dataclass(frozen=True, slots=True)
 class PageLayout:
     """One printed side.
 
@@ -117,6 +150,8 @@ class PageLayout:
     printed
         Room that texts, rules and frames take, so that ink elsewhere is known to
         be somebody's. Empty in forms of versions that did not look for it.
+    written
+        Only on photocopy masters.
     """
 
     number: int
@@ -128,6 +163,7 @@ class PageLayout:
     code_texts: tuple[tuple[BoxMm, ...], ...] = ()
     regions: tuple[Region, ...] = ()
     printed: tuple[BoxMm, ...] = ()
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)

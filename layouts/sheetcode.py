@@ -4,6 +4,9 @@
 fingerprint (8), dyad without its check character (7), role and wave (1),
 page (1), print serial (4) and a truncated MAC (13). 35 alphanumeric characters
 are exactly what a version 3 QR symbol of level H holds.
+
+A photocopy master says only which form it is: version 2 of the payload has
+zeros where a print has dyad, role, wave and serial. Those are filled in by hand.
 """
 
 import hashlib
@@ -15,7 +18,11 @@ from layouts.dyadcode import check_character, is_dyad_code, shown
 from layouts.model import DyadCode, Fingerprint, Role
 
 PAYLOAD_VERSION = "1"
-"""First character of every page code; another layout of the payload gets another one."""
+"""First character of a print's page code; another layout of the payload gets another one."""
+
+MASTER_VERSION = "2"
+"""First character of a master's page code. A program that does not know masters takes it
+for a foreign code and never for somebody's form."""
 
 LENGTH = 35
 """Characters of a page code."""
@@ -27,6 +34,9 @@ MAX_WAVES = 16
 MAX_PAGES = 32
 MAX_SERIAL = 32**4 - 1
 """About a million prints per study: four characters."""
+
+COPY_SERIAL = 0
+"""Stands for the serial of a photocopied form; prints are counted from 1."""
 
 _MAC_LENGTH = 13
 _MAC_BITS = 64
@@ -90,16 +100,37 @@ class SheetCode:
         return f"{shown(self.dyad)} · {letter}{self.wave} · p{self.page} · {serial}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class MasterCode:
+    """One page of a photocopy master: which form it is, and nothing about anybody."""
+
+    fingerprint: Fingerprint
+    page: int
+
+    def to_text(self, key: bytes) -> str:
+        """Write the 35 characters that are printed, signed with the study's key."""
+        page = to_text(self.page - 1, 1)
+        body = f"{MASTER_VERSION}{self.fingerprint}{'0' * 8}{page}{'0' * 4}"
+        return body + _mac(body, key)
+
+    def for_people(self) -> str:
+        """Write what stands beside the symbol, such as `MASTER · p1 · 8X2K9Q4T`."""
+        return f"MASTER · p{self.page} · {self.fingerprint}"
+
+
+PageCode = SheetCode | MasterCode
+
+
 def is_page_code(text: str) -> bool:
     """Tell whether `text` has the form of a page code, whoever signed it."""
     return (
         len(text) == LENGTH
-        and text[0] == PAYLOAD_VERSION
+        and text[0] in {PAYLOAD_VERSION, MASTER_VERSION}
         and all(character in ALPHABET for character in text)
     )
 
 
-def read_sheet_code(text: str, key: bytes) -> SheetCode | None:
+def read_page_code(text: str, key: bytes) -> PageCode | None:
     """Read a page code; None if it is no page code or not signed with this key.
 
     Nothing is parsed before the MAC has been found correct.
@@ -109,16 +140,25 @@ def read_sheet_code(text: str, key: bytes) -> SheetCode | None:
     body, mac = text[:-_MAC_LENGTH], text[-_MAC_LENGTH:]
     if not hmac.compare_digest(mac, _mac(body, key)):
         return None
+    fingerprint, page = Fingerprint(body[1:9]), to_number(body[17]) + 1
+    if body[0] == MASTER_VERSION:
+        return MasterCode(fingerprint, page)
     dyad = body[9:16]
     role, wave = divmod(to_number(body[16]), MAX_WAVES)
     return SheetCode(
-        fingerprint=Fingerprint(body[1:9]),
+        fingerprint=fingerprint,
         dyad=DyadCode(dyad + check_character(dyad)),
         role=_ROLES[role],
         wave=wave + 1,
-        page=to_number(body[17]) + 1,
+        page=page,
         serial=to_number(body[18:22]),
     )
+
+
+def read_sheet_code(text: str, key: bytes) -> SheetCode | None:
+    """Read the code of somebody's form; None for a master's, too."""
+    code = read_page_code(text, key)
+    return code if isinstance(code, SheetCode) else None
 
 
 def _mac(body: str, key: bytes) -> str:

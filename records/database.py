@@ -1,4 +1,4 @@
-"""The connection to `study.sqlite`, with every safety SQLite leaves off by default."""
+"""`study.sqlite`: made, opened, and written to in whole steps."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -6,25 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from layouts.errors import MismatchError, WamError
+from records.connections import connect
+from records.log import Action, enable_signing, note, watch, write_log
 from records.schema import APPLICATION_ID, SCHEMA, VERSION
 from records.upgrade import upgrade
 
-BUSY_MS = 10_000
-"""A second program waits this long for the first; a batch of pages commits in far less."""
 
-_PRAGMAS = (
-    f"busy_timeout = {BUSY_MS}",
-    "foreign_keys = ON",
-    "recursive_triggers = ON",  # else INSERT OR REPLACE slips past the DELETE triggers
-    "trusted_schema = OFF",
-    "cell_size_check = ON",
-    "secure_delete = ON",
-    "synchronous = FULL",  # with WAL: nothing committed is lost when the power goes
-)
-
-
-def create(path: Path) -> None:
-    """Make a new, empty database.
+def create(path: Path, key: bytes) -> None:
+    """Make a new, empty database with the first entry of its log.
 
     Raises
     ------
@@ -35,13 +24,16 @@ def create(path: Path) -> None:
     """
     path.touch(exist_ok=False)
     try:
-        connection = _connect(path)
+        connection = connect(path)
         try:
+            enable_signing(connection, key)
             connection.executescript(
                 f"BEGIN IMMEDIATE;\n{SCHEMA}"
                 f"PRAGMA application_id = {APPLICATION_ID};\n"
-                f"PRAGMA user_version = {VERSION};\nCOMMIT;"
+                f"PRAGMA user_version = {VERSION};"
             )
+            note(connection, Action.MADE, "study", f"format {VERSION}")
+            connection.execute("COMMIT")
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
@@ -50,10 +42,18 @@ def create(path: Path) -> None:
         raise
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path, key: bytes) -> sqlite3.Connection:
     """Open the database of a study; after a crash it is checked first.
 
     One of an earlier version is brought to the present tables, and a copy of it kept.
+    Every row that is added through this connection gets its entry in the log.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    key : bytes
+        The study's key, for the log.
 
     Raises
     ------
@@ -69,37 +69,20 @@ def open_database(path: Path) -> sqlite3.Connection:
             advice="Put the file back from a backup of the study folder.",
         )
     try:
-        connection = _connect(path)
+        connection = connect(path)
         try:
             _check_origin(connection, path)
             if crashed:
                 _check_pages(connection, path)
+            enable_signing(connection, key)
             upgrade(connection, path)
+            watch(connection)
         except BaseException:
             connection.close()
             raise
     except sqlite3.DatabaseError as error:
         raise _outside_trouble(error) or _damaged(path, str(error)) from error
     return connection
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        # A write-ahead log does not work on a network drive (sqlite.org/wal.html).
-        journal = "DELETE" if _is_on_the_network(path) else "WAL"
-        connection.execute(f"PRAGMA journal_mode = {journal}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_on_the_network(path: Path) -> bool:
-    """Tell whether Windows knows the path as a network share, mapped drives included."""
-    return path.resolve().drive.startswith("\\\\")
 
 
 def _check_origin(connection: sqlite3.Connection, path: Path) -> None:
@@ -151,6 +134,8 @@ def transaction(connection: sqlite3.Connection, *, reading: bool = False) -> Ite
     try:
         connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
         yield
+        if not reading:
+            write_log(connection)
         connection.execute("COMMIT")
     except BaseException as error:
         if connection.in_transaction:

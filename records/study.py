@@ -72,8 +72,9 @@ def create_study(folder: Path, settings: Settings) -> Study:
     """
     check_settings(settings, f"the settings of {folder}")
     _claim(folder)
-    _write_key(folder / KEY_FILE)
-    create(folder / STORE_FILE)
+    key = token_bytes(KEY_BYTES)
+    write_key(folder / KEY_FILE, key)
+    create(folder / STORE_FILE, key)
     (folder / IMAGE_FOLDER).mkdir()
     write_settings(folder / SETTINGS_FILE, settings)
     return open_study(folder)
@@ -104,8 +105,8 @@ def open_study(folder: Path) -> Study:
             advice="Put the file back, or start anew if making the study was interrupted.",
         )
     settings = read_settings(folder / SETTINGS_FILE)
-    key = _read_key(folder / KEY_FILE)
-    store = Store(folder / STORE_FILE)
+    key = read_key(folder / KEY_FILE)
+    store = Store(folder / STORE_FILE, key)
     images = ImageVault(folder / IMAGE_FOLDER)
     sweep(folder)
     return Study(folder, settings, key, store, images)
@@ -127,16 +128,23 @@ def _claim(folder: Path) -> None:
         )
 
 
-def _write_key(path: Path) -> None:
-    """Write a fresh key that only the owner may read."""
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key that only the owner may read; never over another one."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(token_bytes(KEY_BYTES).hex() + "\n")
+        file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _read_key(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Read a study's key.
+
+    Raises
+    ------
+    WamError
+        If it is missing or no key.
+    """
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except OSError as error:

@@ -3,15 +3,17 @@
 Between versions columns were added and checks widened, and nothing else: every
 table is made anew, and its rows move over in their order. All of it happens in
 one step. A change that needs more than that gets its own step here.
+
+Rows from before there was a log get their entries now, marked as adopted: what
+happened to them earlier nobody can tell.
 """
 
-import os
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from records.schema import EXTRAS, TABLES, VERSION, table_sql
-from records.wholefiles import temporary_name
+from records.connections import copy
+from records.log import Action, log_rows, note
+from records.schema import EXTRAS, LOG, TABLES, VERSION, table_sql
 
 
 def upgrade(db: sqlite3.Connection, path: Path) -> None:
@@ -20,19 +22,21 @@ def upgrade(db: sqlite3.Connection, path: Path) -> None:
     Parameters
     ----------
     db : sqlite3.Connection
-        Outside any transaction.
+        Outside any transaction, and able to sign.
     path : Path
         Its file; the copy gets the old format's number after its name.
     """
     before = _format(db)
     if before >= VERSION:
         return
-    _keep_copy(db, path.with_name(f"{path.name}.format-{before}"))
+    copy(db, path.with_name(f"{path.name}.format-{before}"))
     db.execute("PRAGMA foreign_keys = OFF")  # a table that others point to is made anew
     try:
         db.execute("BEGIN IMMEDIATE")
         if _format(db) == before:  # else another program was faster
             _rebuild(db)
+            _begin_log(db)
+            note(db, Action.UPGRADED, "study", f"format {before} to {VERSION}")
             db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except BaseException:
@@ -46,20 +50,6 @@ def upgrade(db: sqlite3.Connection, path: Path) -> None:
 def _format(db: sqlite3.Connection) -> int:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return int(version)
-
-
-def _keep_copy(db: sqlite3.Connection, copy: Path) -> None:
-    """Copy the whole database, with what still stands in its log."""
-    part = copy.with_name(temporary_name())
-    try:
-        with closing(sqlite3.connect(part)) as target:
-            db.backup(target)
-        if os.name == "posix":
-            part.chmod(0o600)
-        part.replace(copy)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _rebuild(db: sqlite3.Connection) -> None:
@@ -78,6 +68,17 @@ def _rebuild(db: sqlite3.Connection) -> None:
     lost = db.execute("PRAGMA foreign_key_check").fetchall()
     if lost:
         raise sqlite3.DatabaseError(f"{len(lost)} rows point nowhere")
+
+
+def _begin_log(db: sqlite3.Connection) -> None:
+    """Make the log and adopt all rows; a log that is there already stays as it is."""
+    if _columns(db, "log"):
+        return
+    for statement in LOG:
+        db.execute(statement)
+    for table in TABLES:
+        numbers = db.execute(f"SELECT rowid FROM {table} ORDER BY rowid").fetchall()
+        log_rows(db, Action.ADOPTED, ((table, number) for (number,) in numbers))
 
 
 def _columns(db: sqlite3.Connection, table: str) -> tuple[str, ...]:

@@ -190,7 +190,7 @@ def test_a_damaged_key_is_named_but_not_shown(study: Study, content: str) -> Non
 
 def test_a_newer_study_is_refused(study: Study) -> None:
     study.close()
-    with Store(study.folder / STORE_FILE) as sound:
+    with Store(study.folder / STORE_FILE, study.key) as sound:
         assert sound.check() == ()
     with closing(sqlite3.connect(study.folder / STORE_FILE)) as db:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")

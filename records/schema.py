@@ -1,21 +1,25 @@
 """The tables of `study.sqlite`. Rows are added and never changed."""
 
+from enum import StrEnum
+
 from layouts.dyadcode import LENGTH
 from layouts.model import Role
 from layouts.sheetcode import MAX_PAGES, MAX_SERIAL, MAX_WAVES
+from records.audit_entries import Rule, Stratum, Turn
+from records.batch_entries import FileCame
 from scan.adjudicate import Meaning, Standing
 from scan.results import Fault
 
 VERSION = 3
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
-brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the
-log."""
+brings older studies to it. 2: codes that people typed. 3: crops of handwriting,
+batches, audits."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
 
 
-def _one_of(column: str, words: type[Role] | type[Standing] | type[Meaning] | type[Fault]) -> str:
+def _one_of(column: str, words: type[StrEnum]) -> str:
     return f"CHECK ({column} IN ({', '.join(repr(word.value) for word in words)}))"
 
 
@@ -110,6 +114,73 @@ _TABLES = {
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     CHECK (seen >= chosen)""",
+    # A batch is one run of the scanner. What went in is written down before a page of it is
+    # read, so that what came out can be held against it.
+    "batches": """
+    number INTEGER PRIMARY KEY,
+    program TEXT NOT NULL,
+    at TEXT NOT NULL""",
+    "batch_files": f"""
+    batch INTEGER NOT NULL REFERENCES batches (number),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    name TEXT NOT NULL,
+    sha256 TEXT CHECK (length(sha256) = 64),
+    came TEXT NOT NULL {_one_of("came", FileCame)},
+    pages INTEGER NOT NULL CHECK (pages >= 0),
+    before INTEGER NOT NULL CHECK (before BETWEEN 0 AND pages),
+    reason TEXT NOT NULL,
+    PRIMARY KEY (batch, number)""",
+    "batch_pages": """
+    page INTEGER PRIMARY KEY REFERENCES pages (id),
+    batch INTEGER NOT NULL REFERENCES batches (number)""",
+    "batch_ends": """
+    batch INTEGER PRIMARY KEY REFERENCES batches (number),
+    last_page INTEGER NOT NULL,
+    last_print INTEGER NOT NULL,
+    at TEXT NOT NULL""",
+    # An audit never changes an answer: fields hold what the study said when they were drawn,
+    # keys what people read from the paper.
+    "audits": f"""
+    number INTEGER PRIMARY KEY,
+    seed TEXT NOT NULL CHECK (seed <> ''),
+    seed_from TEXT NOT NULL CHECK (seed_from <> ''),
+    rule TEXT NOT NULL {_one_of("rule", Rule)},
+    readers INTEGER NOT NULL CHECK (readers IN (1, 2)),
+    read_by TEXT NOT NULL,
+    forms INTEGER NOT NULL CHECK (forms >= 1),
+    frame TEXT NOT NULL CHECK (length(frame) = 64),
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    program TEXT NOT NULL""",
+    "audit_strata": f"""
+    audit INTEGER NOT NULL REFERENCES audits (number),
+    stratum TEXT NOT NULL {_one_of("stratum", Stratum)},
+    bound REAL NOT NULL CHECK (bound > 0 AND bound < 1),
+    allowed INTEGER NOT NULL CHECK (allowed >= 0),
+    frame INTEGER NOT NULL CHECK (frame >= 0),
+    size INTEGER NOT NULL CHECK (size BETWEEN 0 AND frame),
+    PRIMARY KEY (audit, stratum)""",
+    "audit_fields": f"""
+    number INTEGER PRIMARY KEY,
+    audit INTEGER NOT NULL REFERENCES audits (number),
+    position INTEGER NOT NULL CHECK (position >= 1),
+    stratum TEXT NOT NULL {_one_of("stratum", Stratum)},
+    page INTEGER NOT NULL REFERENCES pages (id),
+    item TEXT NOT NULL,
+    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    value INTEGER,
+    UNIQUE (audit, position),
+    UNIQUE (audit, page, item),
+    CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
+    "audit_keys": f"""
+    number INTEGER PRIMARY KEY,
+    field INTEGER NOT NULL REFERENCES audit_fields (number),
+    turn TEXT NOT NULL {_one_of("turn", Turn)},
+    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    value INTEGER,
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
 }
 
 _INDEXES = (
@@ -119,16 +190,18 @@ _INDEXES = (
     "CREATE INDEX pages_of_place ON pages (dyad, role, wave, page)",
     "CREATE INDEX pages_of_image ON pages (image)",
     "CREATE INDEX verdicts_of_page ON verdicts (page)",
+    "CREATE INDEX batch_pages_of_batch ON batch_pages (batch)",
+    "CREATE INDEX audit_keys_of_field ON audit_keys (field)",
     "CREATE INDEX sheet_verdicts_of_place ON sheet_verdicts (dyad, role, wave, page)",
 )
 
 
 def table_sql(table: str, name: str = "") -> str:
     """Write the statement that makes a table, under another name if one is given."""
-    return f"CREATE TABLE {name or table} ({(_TABLES | _LOG)[table]}\n) STRICT"
+    return f"CREATE TABLE {name or table} ({_TABLES[table]}\n) STRICT"
 
 
-def only_added(table: str) -> tuple[str, ...]:
+def _only_added(table: str) -> tuple[str, ...]:
     """Write the triggers that refuse to change or remove a row.
 
     INSERT OR REPLACE deletes without asking unless `recursive_triggers` is on;
@@ -141,41 +214,11 @@ def only_added(table: str) -> tuple[str, ...]:
     )
 
 
-_LOG = {
-    # Row entries have a digest, events none; `records.log` says what is signed.
-    "log": """
-    seq INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,
-    action TEXT NOT NULL,
-    object TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    program TEXT NOT NULL,
-    digest TEXT CHECK (length(digest) = 64),
-    hash TEXT NOT NULL CHECK (length(hash) = 64)""",
-    # Which row an entry is about, by the values of its primary key, and the salt of its
-    # digest. This goes when the row is withdrawn, and the entry says nothing any more.
-    "log_rows": """
-    seq INTEGER PRIMARY KEY REFERENCES log (seq),
-    row TEXT NOT NULL,
-    salt BLOB NOT NULL""",
-}
-
 TABLES = tuple(_TABLES)
-"""Names of the tables. Each has a primary key, and each row of them gets an entry in the log."""
+"""Names of the tables."""
 
-LOG_TABLES = tuple(_LOG)
-"""Names of the tables of the log itself."""
-
-EXTRAS = (*(trigger for table in TABLES for trigger in only_added(table)), *_INDEXES)
+EXTRAS = (*(trigger for table in TABLES for trigger in _only_added(table)), *_INDEXES)
 """Triggers and indexes; they go when their table goes."""
 
-LOG = (
-    *map(table_sql, LOG_TABLES),
-    *(trigger for table in LOG_TABLES for trigger in only_added(table)),
-    "CREATE INDEX log_events ON log (action, object, seq) WHERE digest IS NULL",
-)
-"""Everything of the log; no version has changed it since it came."""
-
-SCHEMA = "".join(f"{statement};\n" for statement in (*map(table_sql, TABLES), *EXTRAS, *LOG))
+SCHEMA = "".join(f"{statement};\n" for statement in (*map(table_sql, TABLES), *EXTRAS))
 """Everything a new study starts with."""

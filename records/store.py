@@ -11,6 +11,8 @@ from layouts.files import from_json, to_json
 from layouts.model import Fingerprint, ItemId, Layout
 from layouts.sheetcode import MAX_SERIAL, SheetCode
 from records import rows
+from records.audits import AuditMemory
+from records.batches import BatchMemory
 from records.database import open_database, transaction
 from records.decisions import add_typed_code, check_item, read_again, waiting_page
 from records.enrolment import enrol
@@ -25,18 +27,16 @@ from records.entries import (
     StoredFile,
     StoredPage,
 )
-from records.logbook import Logbook
 from records.stamps import named, now, program
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
 from scan.results import PageBlank, PageRead
 
 
-class Store:
+class Store(AuditMemory, BatchMemory):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._db = open_database(path, key)
-        self.log = Logbook(self._db)
+    def __init__(self, path: Path) -> None:
+        self._db = open_database(path)
 
     def __enter__(self) -> Self:
         return self

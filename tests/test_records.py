@@ -21,6 +21,8 @@ from layouts.digest import fingerprint
 from layouts.errors import FaultyFileError, MismatchError, UsageError, WamError
 from layouts.geometry import PAPERS
 from layouts.model import ItemId, Role
+from records.audit_entries import NewAudit, NewField, Reading, Rule, Stratum, StratumPlan, Turn
+from records.batch_entries import BatchFile, FileCame
 from records.entries import NewCrop, NewDyad, NewPage, NewPrint
 from records.images import ImageVault
 from records.places import places_of
@@ -239,6 +241,15 @@ def filled(study: Study) -> Study:
     more = replace(read(code(form=form), ANSWERS), source="x#2")
     crops = (NewCrop("remarks", "f" * 64, ".png"),)
     store.add_pages([NewPage("c" * 64, 2, "e" * 64, ".jpg", more, crops)])
+    batch = store.begin_batch()
+    store.add_batch_file(batch, BatchFile("lost.pdf", "c" * 64, FileCame.SCANNED, 2))
+    store.add_batch_pages(batch, [2, 3])
+    store.end_batch(batch)
+    strata = (StratumPlan(Stratum.MARKED, 0.01, 0, 2, 2),)
+    plan = NewAudit("1234567890", "dice", Rule.FIXED, 1, "0.1.0", 1, "a" * 64, strata)
+    answer = Reading(Meaning.VALUE, 3)
+    store.add_audit(plan, [NewField(Stratum.MARKED, 1, ItemId("q01"), answer)], by="AB")
+    store.add_audit_key(1, Turn.FIRST, answer, by="AB")
     return study
 
 

@@ -12,7 +12,7 @@ from scan.results import Fault
 
 VERSION = 3
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
-brings older studies to it. 2: codes that people typed. 3: crops of handwriting,
+brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
 batches, audits."""
 
 APPLICATION_ID = 0x57414D46
@@ -198,10 +198,10 @@ _INDEXES = (
 
 def table_sql(table: str, name: str = "") -> str:
     """Write the statement that makes a table, under another name if one is given."""
-    return f"CREATE TABLE {name or table} ({_TABLES[table]}\n) STRICT"
+    return f"CREATE TABLE {name or table} ({(_TABLES | _LOG)[table]}\n) STRICT"
 
 
-def _only_added(table: str) -> tuple[str, ...]:
+def only_added(table: str) -> tuple[str, ...]:
     """Write the triggers that refuse to change or remove a row.
 
     INSERT OR REPLACE deletes without asking unless `recursive_triggers` is on;
@@ -214,11 +214,41 @@ def _only_added(table: str) -> tuple[str, ...]:
     )
 
 
-TABLES = tuple(_TABLES)
-"""Names of the tables."""
+_LOG = {
+    # Row entries have a digest, events none; `records.log` says what is signed.
+    "log": """
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    program TEXT NOT NULL,
+    digest TEXT CHECK (length(digest) = 64),
+    hash TEXT NOT NULL CHECK (length(hash) = 64)""",
+    # Which row an entry is about, by the values of its primary key, and the salt of its
+    # digest. This goes when the row is withdrawn, and the entry says nothing any more.
+    "log_rows": """
+    seq INTEGER PRIMARY KEY REFERENCES log (seq),
+    row TEXT NOT NULL,
+    salt BLOB NOT NULL""",
+}
 
-EXTRAS = (*(trigger for table in TABLES for trigger in _only_added(table)), *_INDEXES)
+TABLES = tuple(_TABLES)
+"""Names of the tables. Each has a primary key, and each row of them gets an entry in the log."""
+
+LOG_TABLES = tuple(_LOG)
+"""Names of the tables of the log itself."""
+
+EXTRAS = (*(trigger for table in TABLES for trigger in only_added(table)), *_INDEXES)
 """Triggers and indexes; they go when their table goes."""
 
-SCHEMA = "".join(f"{statement};\n" for statement in (*map(table_sql, TABLES), *EXTRAS))
+LOG = (
+    *map(table_sql, LOG_TABLES),
+    *(trigger for table in LOG_TABLES for trigger in only_added(table)),
+    "CREATE INDEX log_events ON log (action, object, seq) WHERE digest IS NULL",
+)
+"""Everything of the log; no version has changed it since it came."""
+
+SCHEMA = "".join(f"{statement};\n" for statement in (*map(table_sql, TABLES), *EXTRAS, *LOG))
 """Everything a new study starts with."""

@@ -27,6 +27,7 @@ from records.entries import (
     StoredFile,
     StoredPage,
 )
+from records.logbook import Logbook
 from records.stamps import named, now, program
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
 from scan.results import PageBlank, PageRead
@@ -35,8 +36,9 @@ from scan.results import PageBlank, PageRead
 class Store(AuditMemory, BatchMemory):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = open_database(path)
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._db = open_database(path, key)
+        self.log = Logbook(self._db)
 
     def __enter__(self) -> Self:
         return self

@@ -16,6 +16,7 @@ PHRASES = {
     "placeholder": "PLACEHOLDER WORDING",
     "assumed": "Items per factor, keys and points are assumed.",
     "keep_clean": "Please keep the black corners clean.",
+    "remarks": "Room for a remark, without names.",
 }
 LABELS = ("never true", "rarely true", "sometimes true", "often true", "always true")
 
@@ -28,6 +29,7 @@ def invented(
     right_to_left: bool = False,
     sentence: str = "The person I talk with explains what happens when a plan does not work out.",
     domain: str = "invented",
+    remarks: bool = False,
 ) -> Instrument:
     """Make an instrument with `items` items of `points` points in two factors."""
     names = tuple(ItemId(f"q{number:02d}") for number in range(1, items + 1))
@@ -63,6 +65,7 @@ def invented(
         placeholder=True,
         assumed=("everything",),
         wordings=wordings,
+        remarks=remarks,
     )
 
 

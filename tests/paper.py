@@ -79,9 +79,10 @@ def printed(
     shape: Shape = Shape.ROUND,
     right_to_left: bool = False,
     key: bytes = KEY,
+    remarks: bool = False,
 ) -> PrintedForm:
     """Print an invented form once."""
-    instrument = invented(items, points, shape=shape, right_to_left=right_to_left)
+    instrument = invented(items, points, shape=shape, right_to_left=right_to_left, remarks=remarks)
     form = compose(instrument, Role.CLIENT, "en", paper)
     codes = tuple(
         SheetCode(form.fingerprint, DYAD, Role.CLIENT, 1, page.number, 7)

@@ -12,7 +12,7 @@ from wamforms.definition_files import (
     load_instrument,
     load_instruments,
 )
-from wamforms.instrument import PHRASES, Wording
+from wamforms.instrument import PHRASES, REMARKS, Wording
 
 FORMS = [
     pytest.param(wording, id=f"{domain}-{role}-{language}")
@@ -54,7 +54,7 @@ def test_shipped_sentences_have_a_usual_length_and_differ(wording: Wording) -> N
 
 @pytest.mark.parametrize("wording", FORMS)
 def test_shipped_phrases_fit_their_lines_and_labels_their_columns(wording: Wording) -> None:
-    assert set(wording.phrases) == set(PHRASES)
+    assert set(wording.phrases) == {*PHRASES, REMARKS}
     assert all(len(wording.phrases[name]) <= 62 for name in ("cross_one", "correct", "skip"))
     assert all(len(text) <= 90 for text in wording.phrases.values())
     assert max(len(word) for label in wording.scale for word in label.split()) <= 9

@@ -16,13 +16,14 @@ from layouts.model import (
     Group,
     Layout,
     PageLayout,
+    Region,
     Role,
     Tick,
 )
-from wamforms.art_check import art_faults
+from wamforms.art_check import art_faults, with_print
 from wamforms.artwork import PageArt
 from wamforms.code_slots import code_texts
-from wamforms.instrument import Instrument, Item, Wording
+from wamforms.instrument import REMARKS, Instrument, Item, Wording
 from wamforms.measures import (
     CODE_MM,
     CONTENT_LEFT_MM,
@@ -45,8 +46,12 @@ from wamforms.measures import (
 )
 from wamforms.mirror import mirrored_art, mirrored_layout
 from wamforms.page_art import Sheet, guides, page_art
+from wamforms.remarks_box import label_faults, remarks_region, rows_above
 from wamforms.rows import Band, Rows, capacity, place_rows
 from wamforms.typeset import fits
+
+_WIDEST = Fingerprint("W" * 8)
+"""Stands for the fingerprint while the room of the print is measured, which it depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> 
     columns = _columns(instrument.scale.points, paper)
     measures = _measures(instrument, wording, Measures(paper, columns, lines=2))
     pages = _pages(instrument, measures)
+    remarks = _remarks(instrument, wording, measures, pages[-1][1])
     layout = Layout(
         instrument=instrument.id,
         version=instrument.version,
@@ -95,6 +101,8 @@ def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> 
             for number, (items, rows) in enumerate(pages, 1)
         ),
     )
+    last = replace(layout.pages[-1], regions=remarks)
+    layout = replace(layout, pages=(*layout.pages[:-1], last))
     if wording.right_to_left:
         layout = mirrored_layout(layout)
     return _checked(instrument, wording, measures, layout, pages)
@@ -110,23 +118,20 @@ def _checked(
     found = faults(layout)
     if found:
         raise ValueError(f"the composer made a page that cannot be read: {'; '.join(found)}")
-    upright = mirrored_layout(layout) if wording.right_to_left else layout
     sheet = Sheet(
         instrument=instrument,
         wording=wording,
         measures=measures,
-        fingerprint=fingerprint(layout),
+        fingerprint=_WIDEST,
         pages=len(pages),
         pitch_mm=min(rows.pitch_mm for _, rows in pages),
     )
-    art = tuple(
-        page_art(sheet, page, rows) for page, (_, rows) in zip(upright.pages, pages, strict=True)
-    )
-    if wording.right_to_left:
-        art = tuple(mirrored_art(one, measures.paper.width_mm) for one in art)
+    rows = tuple(rows for _, rows in pages)
+    layout = with_print(layout, _art(sheet, layout, rows))
+    sheet = replace(sheet, fingerprint=fingerprint(layout))
     art = tuple(
         PageArt((*guides(page), *one.shown), one.slots)
-        for page, one in zip(layout.pages, art, strict=True)
+        for page, one in zip(layout.pages, _art(sheet, layout, rows), strict=True)
     )
     touching = [
         fault
@@ -136,6 +141,27 @@ def _checked(
     if touching:
         raise FaultyFileError(f"{instrument.domain} {layout.role} {layout.language}", touching)
     return Form(instrument, wording, layout, sheet.fingerprint, art)
+
+
+def _art(sheet: Sheet, layout: Layout, rows: tuple[Rows, ...]) -> tuple[PageArt, ...]:
+    """Draw up every page but for its markers and ticks."""
+    mirrored = sheet.wording.right_to_left
+    upright = mirrored_layout(layout) if mirrored else layout
+    art = (page_art(sheet, page, here) for page, here in zip(upright.pages, rows, strict=True))
+    width_mm = sheet.measures.paper.width_mm
+    return tuple(mirrored_art(one, width_mm) if mirrored else one for one in art)
+
+
+def _remarks(
+    instrument: Instrument, wording: Wording, measures: Measures, last: Rows
+) -> tuple[Region, ...]:
+    """Put the box for remarks under the last page's items, if it is wanted and has room."""
+    if not instrument.remarks:
+        return ()
+    too_long = tuple(label_faults(wording.phrases[REMARKS]))
+    if too_long:
+        raise FaultyFileError(f"{instrument.domain}, {wording.language}", too_long)
+    return remarks_region(last, _band(measures.paper), measures.paper)
 
 
 def _columns(points: int, paper: Paper) -> tuple[float, ...]:
@@ -176,7 +202,9 @@ def _pages(instrument: Instrument, measures: Measures) -> list[tuple[tuple[Item,
     start = 0
     for number in range(needed):
         share = count // needed + (number < count % needed)
-        rows = place_rows(share, band, least)
+        is_last = number == needed - 1
+        rows = rows_above(share, band, least) if is_last and instrument.remarks else None
+        rows = rows or place_rows(share, band, least)
         if rows is None:
             raise ValueError(f"{share} rows do not fit, though their capacity was counted")
         pages.append((instrument.items[start : start + share], rows))

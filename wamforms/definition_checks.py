@@ -15,7 +15,7 @@ from wamforms.definition_parts import (
     LanguagePart,
     SharedFile,
 )
-from wamforms.instrument import PHRASES
+from wamforms.instrument import PHRASES, REMARKS
 
 LONGEST_SENTENCE = 160
 """Characters; more than that takes four lines beside the answer boxes."""
@@ -35,6 +35,8 @@ PHRASE_SLOTS: Mapping[str, tuple[str, ...]] = {
     "version": ("form", "version"),
 }
 """What the program itself fills into the fixed sentences; all of it must be there."""
+
+_ALL_PHRASES = (*PHRASES, REMARKS)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -162,7 +164,8 @@ def _language_faults(
         yield Fault(file, f"{key}.scale", text)
     for label in language.scale:
         yield from _text_faults(file, f"{key}.scale", label, LONGEST_NAME)
-    yield from _key_faults(file, f"{key}.phrases", language.phrases, PHRASES)
+    phrases = _ALL_PHRASES if shared.remarks or REMARKS in language.phrases else PHRASES
+    yield from _key_faults(file, f"{key}.phrases", language.phrases, phrases)
     yield from _phrase_faults(file, f"{key}.phrases", language.phrases)
     for role in Role:
         part, here = language.of(role), f"{key}.{role}"
@@ -219,8 +222,8 @@ def _domain_language_faults(
     for slot, text in language.slots.items():
         yield from _text_faults(file, f"{key}.slots.{slot}", text, LONGEST_NAME)
     for name in language.phrases:
-        if name not in PHRASES:
-            text = f"is not a known key{_nearest(name, PHRASES)}"
+        if name not in _ALL_PHRASES:
+            text = f"is not a known key{_nearest(name, _ALL_PHRASES)}"
             yield Fault(file, f"{key}.phrases.{name}", text)
     yield from _phrase_faults(file, f"{key}.phrases", language.phrases)
     for role in Role:

@@ -236,6 +236,7 @@ def _instrument(name: str, whole: Definition) -> Instrument:
             for role in Role
             for language in shared.languages
         },
+        remarks=shared.remarks,
     )
 
 

@@ -88,6 +88,9 @@ PHRASES = (
 )
 """Names of the fixed sentences that every language needs."""
 
+REMARKS = "remarks"
+"""Name of the sentence beside the box for remarks; a form without the box needs none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
@@ -105,6 +108,8 @@ class Instrument:
         What is not published about the instrument and was assumed, one line each.
     wordings
         By role and language tag.
+    remarks
+        Whether forms have a box for remarks where there is room for it.
     """
 
     id: str
@@ -119,6 +124,7 @@ class Instrument:
     placeholder: bool
     assumed: tuple[str, ...]
     wordings: Mapping[tuple[Role, str], Wording]
+    remarks: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from layouts.geometry import BoxMm, PointMm
 from layouts.markers import CELLS, black_cells
-from layouts.model import Fiducial, Fingerprint, ItemId, PageLayout
+from layouts.model import Fiducial, Fingerprint, ItemId, PageLayout, RegionKind
 from wamforms.artwork import (
     Align,
     Bar,
@@ -29,7 +29,7 @@ from wamforms.code_slots import (
     foot_left_mm,
     head_edge_mm,
 )
-from wamforms.instrument import Instrument, Wording
+from wamforms.instrument import REMARKS, Instrument, Wording
 from wamforms.measures import (
     CONTENT_LEFT_MM,
     HEADER_MM,
@@ -42,6 +42,7 @@ from wamforms.measures import (
     Measures,
     row_height_mm,
 )
+from wamforms.remarks_box import remarks_art
 from wamforms.rows import Rows
 from wamforms.typeset import (
     ASCENT,
@@ -108,6 +109,12 @@ def page_art(sheet: Sheet, page: PageLayout, rows: Rows) -> PageArt:
         *_instruction(sheet, page),
         *_column_heads(sheet),
         *_items(sheet, page, rows),
+        *(
+            one
+            for region in page.regions
+            if region.kind is RegionKind.REMARKS
+            for one in remarks_art(region, sheet.phrase(REMARKS))
+        ),
         *_footer(sheet, page),
     ]
     return PageArt(tuple(shown), _slots(page))

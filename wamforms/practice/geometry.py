@@ -16,6 +16,9 @@ Affine = NDArray[np.float64]
 _SHRINK_FROM = 1.3
 """A page drawn this much finer than the scan is averaged first, as a sensor's cells do."""
 
+_STRIP_ROWS = 16
+"""Rows that are pulled alike: over so few, the wave is straight to 0.02 pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
@@ -74,29 +77,35 @@ class Geometry:
         backdrop
             Grey level of what lies behind the sheet.
         """
-        size = (self.columns_px, self.rows_px)
         page, from_mm = _averaged(page, px_per_mm, self.px_per_mm)
         inverse = np.linalg.inv(np.vstack([np.array(self.matrix).reshape(2, 3), [0, 0, 1]]))
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, self.px_per_mm]]) / self.px_per_mm
         way = (from_mm @ inverse @ half)[:2]
+        picture = np.empty((self.rows_px, self.columns_px), np.uint8)
         if not self.wave_mm:
-            picture = cv2.warpAffine(
-                page,
-                way,
-                size,
-                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                borderValue=(backdrop,),
-            )
-            return np.asarray(picture, np.uint8)
+            self._resampled(page, way, picture, backdrop)
+            return picture
         rows = np.arange(self.rows_px, dtype=np.float64)
         rows += self._pull((rows + 0.5) / self.px_per_mm) * self.px_per_mm
-        columns = np.arange(self.columns_px, dtype=np.float32)
-        x, y = (
-            (a * columns)[None, :] + (b * rows + c).astype(np.float32)[:, None]
-            for a, b, c in way.tolist()
+        for top in range(0, self.rows_px, _STRIP_ROWS):
+            pulled = rows[top : top + _STRIP_ROWS]
+            slope = (pulled[-1] - pulled[0]) / max(1, len(pulled) - 1)
+            # Row r of the strip shows what row `pulled[0] + slope * r` would without a wave.
+            strip = way @ np.array([[1, 0, 0], [0, slope, pulled[0]], [0, 0, 1.0]])
+            self._resampled(page, strip, picture[top : top + _STRIP_ROWS], backdrop)
+        return picture
+
+    @staticmethod
+    def _resampled(page: Gray, way: NDArray[np.float64], into: Gray, backdrop: int) -> None:
+        """Fill `into` with the page; `way` (2, 3) leads from its pixels to the page's."""
+        cv2.warpAffine(
+            page,
+            way,
+            into.shape[::-1],
+            dst=into,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderValue=(backdrop,),
         )
-        picture = cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=(backdrop,))
-        return np.asarray(picture, np.uint8)
 
     def _pull(self, seen_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.wave_mm * np.sin(2 * np.pi * seen_mm / self.wave_length_mm + self.wave_phase)

@@ -22,7 +22,9 @@ def add_noise(page: Gray, sigma: float, rng: np.random.Generator, *, grain_px: i
         Size of its grain; above 1 it is drawn coarser and interpolated.
     """
     rows, columns = (-(-length // grain_px) for length in page.shape)
-    raw = np.frombuffer(rng.bytes(rows * columns), np.uint8).reshape(rows, columns)
+    # Eight bytes at a time: twice as fast as `Generator.bytes`.
+    raw = rng.integers(0, 2**64, -(-rows * columns // 8), np.uint64).view(np.uint8)
+    raw = raw[: rows * columns].reshape(rows, columns)
     noise = cv2.LUT(raw, _normal(round(sigma, 2)))
     if grain_px > 1:
         noise = cv2.resize(noise, page.shape[::-1], interpolation=cv2.INTER_LINEAR)

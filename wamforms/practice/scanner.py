@@ -143,11 +143,14 @@ def _one_bit(picture: Gray, effects: ScanEffects, dpi: float) -> Gray:
         case Ink1Bit.NO:
             return picture
         case Ink1Bit.THRESHOLD:
-            return np.where(picture > effects.threshold, 255, 0).astype(np.uint8)
+            cut = cv2.threshold(picture, effects.threshold, 255, cv2.THRESH_BINARY)[1]
+            return np.asarray(cut, np.uint8)
         case Ink1Bit.ADAPTIVE:
             window = round(dpi / 10) * 2 + 1  # a fifth of an inch
             local = cv2.boxFilter(picture, -1, (window, window))
-            return np.where(picture > 0.82 * local, 255, 0).astype(np.uint8)
+            levels = np.floor(0.82 * np.arange(256)).astype(np.uint8)
+            above = cv2.compare(picture, cv2.LUT(local, levels), cv2.CMP_GT)
+            return np.asarray(above, np.uint8)
         case Ink1Bit.DIFFUSED:
             return np.asarray(Image.fromarray(picture).convert("1").convert("L"), np.uint8)
 

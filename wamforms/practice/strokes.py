@@ -1,6 +1,7 @@
 """Lines of a pen that stays on the paper: where it goes and how hard it presses."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,11 @@ Points = NDArray[np.float64]
 
 STEP_MM = 0.35
 """Distance of neighbouring points; short enough for a wobble of a millimetre to look round."""
+
+
+_T = np.linspace(0.0, 1.0, 7)
+_BOW = np.stack([(1 - _T) ** 2, 2 * _T * (1 - _T), _T**2], axis=1)
+"""Weights of start, middle and end on a bow, shape (7, 3)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,35 +64,50 @@ def line(start: Points, end: Points, hand: Hand, rng: np.random.Generator) -> St
     across = np.array([start[1] - end[1], end[0] - start[0]])
     bow = rng.normal(0.02, 0.03 + 0.06 * hand.sloppiness)
     middle = (start + end) / 2 + across * bow
-    t = np.linspace(0.0, 1.0, 7)[:, None]
-    return along((1 - t) ** 2 * start + 2 * t * (1 - t) * middle + t**2 * end, hand, rng)
+    return along(_BOW @ np.stack([start, middle, end]), hand, rng)
 
 
 def _travelled(corners: Points) -> NDArray[np.float64]:
-    lengths = np.hypot(*np.diff(corners, axis=0).T)
-    return np.concatenate(([0.0], np.cumsum(lengths)))
+    steps = corners[1:] - corners[:-1]
+    travelled = np.zeros(len(corners))
+    np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=travelled[1:])
+    return travelled
 
 
 def _resampled(corners: Points) -> Points:
     travelled = _travelled(corners)
     count = max(3, round(travelled[-1] / STEP_MM) + 1)
-    wanted = np.linspace(0.0, travelled[-1], count)
-    return np.stack([np.interp(wanted, travelled, corners[:, axis]) for axis in (0, 1)], axis=1)
+    wanted = _evenly(2, count) * travelled[-1]
+    path = np.empty((count, 2))
+    path[:, 0] = np.interp(wanted, travelled, corners[:, 0])
+    path[:, 1] = np.interp(wanted, travelled, corners[:, 1])
+    return path
 
 
 def _wobble(count: int, size_mm: float, rng: np.random.Generator) -> Points:
     """Tremble slowly: a few random bends, shape (count, 2)."""
     knots = max(3, count // 4)
     bends = rng.normal(0.0, size_mm, (2, knots))
-    at = np.linspace(0.0, knots - 1.0, count)
-    return np.stack([np.interp(at, np.arange(knots), bends[axis]) for axis in (0, 1)], axis=1)
+    at, places = _evenly(knots, count), _evenly(knots, knots)
+    wobble = np.empty((count, 2))
+    wobble[:, 0] = np.interp(at, places, bends[0])
+    wobble[:, 1] = np.interp(at, places, bends[1])
+    return wobble
+
+
+@lru_cache(maxsize=1024)
+def _evenly(knots: int, count: int) -> NDArray[np.float64]:
+    """Spread `count` places over knots 0, 1, 2 and so on; kept, for strokes are many and short."""
+    places = np.linspace(0.0, knots - 1.0, count)
+    places.setflags(write=False)
+    return places
 
 
 def _pressure(count: int, hand: Hand, rng: np.random.Generator) -> NDArray[np.float64]:
     knots = rng.normal(1.0, 0.10 + 0.08 * hand.sloppiness, 5)
     knots[0] *= rng.uniform(0.75, 1.1)
     knots[-1] *= rng.uniform(0.45, 1.0)
-    pressure = np.interp(np.linspace(0.0, 4.0, count), np.arange(5), knots)
+    pressure = np.interp(_evenly(5, count), _evenly(5, 5), knots)
     if hand.pen.skips:
         pressure[rng.random(count) < hand.pen.skips * STEP_MM * 2] *= rng.uniform(0.0, 0.6)
     return np.clip(pressure * hand.pressure, 0.0, 1.25)

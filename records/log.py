@@ -262,7 +262,7 @@ def key_columns(db: sqlite3.Connection, table: str) -> tuple[str, ...]:
 
 def row_key(values: Iterable[object]) -> str:
     """Write the values of a primary key as text."""
-    return json.dumps(list(values), ensure_ascii=False)
+    return json.dumps(list(values), ensure_ascii=False, default=_hexadecimal)
 
 
 def row_digest(row: dict[str, object], salt: bytes) -> str:

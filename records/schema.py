@@ -127,7 +127,6 @@ _TABLES = {
     sha256 TEXT CHECK (length(sha256) = 64),
     came TEXT NOT NULL {_one_of("came", FileCame)},
     pages INTEGER NOT NULL CHECK (pages >= 0),
-    before INTEGER NOT NULL CHECK (before BETWEEN 0 AND pages),
     reason TEXT NOT NULL,
     PRIMARY KEY (batch, number)""",
     "batch_pages": """
@@ -235,7 +234,8 @@ _LOG = {
 }
 
 TABLES = tuple(_TABLES)
-"""Names of the tables. Each has a primary key, and each row of them gets an entry in the log."""
+"""Names of the tables. Each has a primary key, and each row of them gets an entry in the log.
+One that points to pictures has the columns `image` and `suffix`; backups and checks go by them."""
 
 LOG_TABLES = tuple(_LOG)
 """Names of the tables of the log itself."""

@@ -27,18 +27,17 @@ from records.entries import (
     StoredFile,
     StoredPage,
 )
-from records.logbook import Logbook
+from records.safekeeping import Safekeeping
 from records.stamps import named, now, program
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
 from scan.results import PageBlank, PageRead
 
 
-class Store(AuditMemory, BatchMemory):
+class Store(AuditMemory, BatchMemory, Safekeeping):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._db = open_database(path, key)
-        self.log = Logbook(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -49,12 +48,6 @@ class Store(AuditMemory, BatchMemory):
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
-
-    def check(self) -> tuple[str, ...]:
-        """Look through the whole database; an empty tuple means sound."""
-        found = [one for (one,) in self._db.execute("PRAGMA integrity_check") if one != "ok"]
-        lost = self._db.execute("PRAGMA foreign_key_check").fetchall()
-        return (*found, *(f"{table}: row {row} points nowhere" for table, row, *_ in lost))
 
     def step(self) -> AbstractContextManager[None]:
         """Make what is written inside a `with` statement one step: all of it, or nothing."""

@@ -1,0 +1,46 @@
+"""The part of the study's memory that knows how to prove and to copy itself."""
+
+import sqlite3
+from pathlib import Path
+
+from records.checks import database_faults
+from records.connections import copy
+from records.log import Head, logged_tables
+from records.log_check import head_faults
+from records.logbook import Logbook
+
+
+class Safekeeping:
+    """Checks, copies, and the log."""
+
+    _db: sqlite3.Connection
+
+    @property
+    def log(self) -> Logbook:
+        """The log: what was added and what was done."""
+        return Logbook(self._db)
+
+    def check(self) -> tuple[str, ...]:
+        """Look through the whole database and its log; an empty tuple means sound."""
+        return database_faults(self._db)
+
+    def check_head(self, kept: Head) -> tuple[str, ...]:
+        """Tell whether the log still holds what was once its newest entry."""
+        return head_faults(self._db, kept)
+
+    def pictures(self) -> frozenset[tuple[str, str]]:
+        """List digest and suffix of every picture that a row of any table points to.
+
+        A table that points to a picture has the columns `image` and `suffix`.
+        """
+        found: set[tuple[str, str]] = set()
+        for table in logged_tables(self._db):
+            columns = {row[1] for row in self._db.execute(f'PRAGMA table_info("{table}")')}
+            if {"image", "suffix"} <= columns:
+                query = f'SELECT DISTINCT image, suffix FROM "{table}" WHERE image IS NOT NULL'
+                found.update(self._db.execute(query))
+        return frozenset(found)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database as it is at this moment, whoever else writes to it."""
+        copy(self._db, path)

@@ -22,8 +22,6 @@ class BatchFile:
         Of its bytes; None if it could not even be opened.
     pages
         How many pages it was found to hold when it was listed, before any was read.
-    before
-        How many of them an earlier, interrupted batch had stored.
     reason
         Why it gave no pages; empty for others.
     """
@@ -32,7 +30,6 @@ class BatchFile:
     sha256: str | None
     came: FileCame
     pages: int = 0
-    before: int = 0
     reason: str = ""
 
 

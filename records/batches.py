@@ -26,15 +26,19 @@ class BatchMemory:
         with transaction(self._db):
             self._db.execute(
                 "INSERT INTO batch_files VALUES (?1, 1 + (SELECT count(*) FROM batch_files"
-                " WHERE batch = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
-                (batch, file.name, file.sha256, file.came, file.pages, file.before, file.reason),
+                " WHERE batch = ?1), ?2, ?3, ?4, ?5, ?6)",
+                (batch, file.name, file.sha256, file.came, file.pages, file.reason),
             )
 
     def add_batch_pages(self, batch: int, pages: Iterable[int]) -> None:
-        """Note which pages a batch has stored; do it in the step that stores them."""
+        """Note which pages a batch has stored; do it in the step that stores them.
+
+        A page that another batch, running at the same time, was faster to store stays its own.
+        """
         with transaction(self._db):
             self._db.executemany(
-                "INSERT INTO batch_pages VALUES (?, ?)", ((page, batch) for page in pages)
+                "INSERT INTO batch_pages VALUES (?, ?) ON CONFLICT DO NOTHING",
+                ((page, batch) for page in pages),
             )
 
     def end_batch(self, batch: int) -> None:
@@ -70,7 +74,7 @@ class BatchMemory:
                 raise _no_batch(number)
             mine = (row[0],)
             files = ask(
-                "SELECT name, sha256, came, pages, before, reason FROM batch_files"
+                "SELECT name, sha256, came, pages, reason FROM batch_files"
                 " WHERE batch = ? ORDER BY number",
                 mine,
             ).fetchall()

@@ -1,6 +1,5 @@
 """Scan a stack: read every page, store every outcome, count what became of it."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Protocol
 
 from layouts.dyadcode import shown
 from layouts.errors import FaultyFileError, UsageError
+from records.batch_entries import BatchFile, FileCame
 from records.entries import NewPage, StoredPage
 from records.study import SETTINGS_FILE, Study
 from scan.adjudicate import Standing
@@ -18,12 +18,13 @@ from scan.batch import Desk, ScannedPage, StackReader
 from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
 from scan.sources import PageRef, UnreadableFile, pages_of
 from scan.thresholds import Thresholds
+from wamforms.tasks.digests import digest_if_readable, digest_of
 from wamforms.tasks.paper import known_forms
 
 TOGETHER = 16
 """Pages stored in one step: a commit costs 9 ms, whether for one page or for many."""
 
-_BLOCK = 1 << 20
+EMPTY_FOLDER = "The folder holds no PDF, TIFF, PNG or JPEG file; check the name."
 
 
 class Became(StrEnum):
@@ -68,6 +69,8 @@ class ScanReport:
 
     Attributes
     ----------
+    batch
+        Number of this run; `reconcile` adds it up at any later time.
     known_files
         Files that had been scanned before and were skipped.
     unreadable
@@ -76,6 +79,7 @@ class ScanReport:
         One line for each page, in the order of the stack.
     """
 
+    batch: int
     known_files: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
     pages: tuple[PageLine, ...]
@@ -148,6 +152,7 @@ class _Stack:
         self._study = study
         self._reader = reader
         self._progress = progress
+        self._batch = study.store.begin_batch()
         self._known_files: list[str] = []
         self._unreadable: list[tuple[str, str]] = []
         self._found: set[Path] = set()
@@ -160,13 +165,13 @@ class _Stack:
         scanned = self._reader.read(self._wanted(pages_of(paths)))
         for file, pages in groupby(scanned, key=lambda page: page.ref.file):
             self._store_file(file, pages)
-        self._unreadable += [
-            (path.name, "The folder holds no PDF, TIFF, PNG or JPEG file; check the name.")
-            for path in paths
-            if path.is_dir() and not any(path in file.parents for file in self._found)
-        ]
+        for path in paths:
+            if path.is_dir() and not any(path in file.parents for file in self._found):
+                self._no_pages(path, EMPTY_FOLDER)
+        self._study.store.end_batch(self._batch)
         counts = Counter(line.became.value for line in self._lines)
         return ScanReport(
+            batch=self._batch,
             known_files=tuple(self._known_files),
             unreadable=tuple(self._unreadable),
             pages=tuple(self._lines),
@@ -183,21 +188,32 @@ class _Stack:
             broken = False
             for one in group:
                 if isinstance(one, UnreadableFile):
-                    self._unreadable.append((file.name, one.reason))
+                    self._no_pages(file, one.reason)
                     broken = True
                 else:
                     pages.append(one)
             if not broken:
                 yield from self._not_yet_read(file, pages)
 
+    def _no_pages(self, path: Path, reason: str) -> None:
+        """Note a file or folder that gives no pages."""
+        self._unreadable.append((path.name, reason))
+        came = FileCame.UNREADABLE
+        self._note(BatchFile(path.name, digest_if_readable(path), came, reason=reason))
+
+    def _note(self, file: BatchFile) -> None:
+        self._study.store.add_batch_file(self._batch, file)
+
     def _not_yet_read(self, file: Path, pages: Sequence[PageRef]) -> Iterator[PageRef]:
-        digest = _digest(file)
+        digest = digest_of(file)
         stored = self._study.store.begin_file(digest, file.name)
         if stored.is_complete or digest in {known for known, _ in self._under_way.values()}:
             self._known_files.append(file.name)
+            self._note(BatchFile(file.name, digest, FileCame.KNOWN, len(pages)))
             return
         self._under_way[file] = (digest, len(pages))
         done = self._study.store.numbers_read(digest)
+        self._note(BatchFile(file.name, digest, FileCame.SCANNED, len(pages)))
         missing = [page for page in pages if page.index + 1 not in done]
         if missing:
             yield from missing
@@ -216,7 +232,10 @@ class _Stack:
         self._study.store.end_file(digest, length)
 
     def _store_pages(self, digest: str, batch: Sequence[ScannedPage]) -> None:
-        stored = self._study.store.add_pages([_new_page(digest, page) for page in batch])
+        store = self._study.store
+        with store.step():
+            stored = store.add_pages([_new_page(digest, page) for page in batch])
+            store.add_batch_pages(self._batch, (page.id for page in stored))
         for page in stored:
             line = line_of(page)
             self._lines.append(line)
@@ -270,12 +289,3 @@ def _placed(source: str, became: Became, page: StoredPage) -> PageLine:
     if code is None:
         return PageLine(source, became)
     return PageLine(source, became, shown(code.dyad), code.role, code.wave, code.page)
-
-
-def _digest(file: Path) -> str:
-    """Digest a file block by block, however long it is."""
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layouts.model import Layout, PageLayout, Shape
+from scan.light import Light, evened, light_on
 from scan.matching import best_matches
 from scan.picture import Gray, Points, sample
 from scan.register import Placement
@@ -57,21 +58,23 @@ def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placeme
     places += [example.centre for example in page.examples]
     centres = np.array([[place.x_mm, place.y_mm] for place in places])
     at = placement.bent(centres)
-    wide, scores, moved = _look(gray, layout, page, placement, at)
+    light = light_on(gray, sum(placement.dpi()) / 2)
+    wide, scores, moved = _look(gray, layout, page, placement, at, light)
     for _ in range(MOST_LOOKS - 1):
         if np.abs(moved).max() <= NEAR_MM:
             break
         at = at + moved
-        wide, scores, moved = _look(gray, layout, page, placement, at)
+        wide, scores, moved = _look(gray, layout, page, placement, at, light)
     return Patches(_centred(wide, moved), scores)
 
 
 def _look(
-    gray: Gray, layout: Layout, page: PageLayout, placement: Placement, at: Points
+    gray: Gray, layout: Layout, page: PageLayout, placement: Placement, at: Points, light: Light
 ) -> tuple[Gray, npt.NDArray[np.float64], Points]:
     """Look for all outlines around given places: wide patches, scores, offsets."""
     half_mm = HALF_MM + REACH_MM
     wide = sample(gray, placement.matrix, at, (half_mm, half_mm), PER_MM)
+    wide = evened(wide, light, placement.matrix, at, half_mm)
     row = page.groups[0].bubbles
     scores, moved = _found_again(wide, layout.shape, row[0].radius_mm, layout.outline_mm)
     return wide, scores, _together(scores, moved, len(page.groups), len(row))

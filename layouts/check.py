@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from layouts.geometry import BoxMm
-from layouts.model import Group, Layout, PageLayout
+from layouts.model import Group, Layout, PageLayout, Written
 
 EDGE_MM = 8.0
 """Office printers and feeders lose up to this much along every edge."""
@@ -59,7 +59,8 @@ def _overlaps(page: PageLayout) -> Iterator[str]:
 
 
 def _groups_without_ticks(page: PageLayout) -> Iterator[str]:
-    for group in page.groups:
+    by_hand = () if page.written is None else page.written.groups
+    for group in (*page.groups, *by_hand):
         level = group.bubbles[0].centre.y_mm
         beside = [tick for tick in page.ticks if abs(tick.centre.y_mm - level) < 0.01]
         if len(beside) < 2:
@@ -113,4 +114,14 @@ def boxes(page: PageLayout, *, quiet_zone: bool = True) -> list[tuple[str, BoxMm
             for bubble in group.bubbles
         ),
         *((f"region {one.name}", one.box) for one in page.regions),
+        *(() if page.written is None else _boxes_by_hand(page.written)),
     ]
+
+
+def _boxes_by_hand(written: Written) -> Iterator[tuple[str, BoxMm]]:
+    for group in written.groups:
+        for bubble in group.bubbles:
+            size_mm = 2 * bubble.radius_mm
+            yield f"{group.item} {bubble.value}", BoxMm.around(bubble.centre, size_mm, size_mm)
+    yield from ((f"box of digit {place}", box) for place, box in enumerate(written.notes, 1))
+    yield from ((f"box {place} of the date", box) for place, box in enumerate(written.date, 1))

@@ -114,8 +114,8 @@ class MasterCode:
         return body + _mac(body, key)
 
     def for_people(self) -> str:
-        """Write what stands beside the symbol, such as `MASTER · p1 · 8X2K9Q4T`."""
-        return f"MASTER · p{self.page} · {self.fingerprint}"
+        """Write what stands beside the symbol, such as `COPY · p1 · 8X2K9Q4T`."""
+        return f"COPY · p{self.page} · {self.fingerprint}"
 
 
 PageCode = SheetCode | MasterCode

@@ -163,7 +163,7 @@ class StoredPage:
         outcome = self.outcome
         return (
             isinstance(outcome, PageRefused)
-            and outcome.fault is Fault.NO_CODE
+            and outcome.fault in {Fault.NO_CODE, Fault.HAND_CODE}
             and self.image is not None
         )
 

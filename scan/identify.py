@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layouts.model import Layout, PageLayout
-from layouts.sheetcode import SheetCode, is_page_code, read_sheet_code
+from layouts.sheetcode import MasterCode, PageCode, SheetCode, is_page_code, read_page_code
 from scan.known import Frame, KnownForms
 from scan.ocr import line_reader
 from scan.pagecode import FoundCode, read_any_code, read_printed_code
@@ -22,9 +22,15 @@ _ROUTES = (CodeRoute.ELSEWHERE, CodeRoute.FIRST, CodeRoute.SECOND)
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A page whose code is known and checked, and how it became known."""
+    """A page whose code is known and checked, and how it became known.
 
-    code: SheetCode
+    Attributes
+    ----------
+    code
+        A `MasterCode` says which form it is; whose it is, is filled in by hand.
+    """
+
+    code: PageCode
     layout: Layout
     route: CodeRoute
 
@@ -57,12 +63,19 @@ def identify_typed(
     """Believe a code that a person typed, unless the page itself says another one."""
     placed = placements(corners, forms)
     found = _symbol(picture, placed)
-    read = None if found is None else read_sheet_code(found.text, forms.key)
+    read = None if found is None else read_page_code(found.text, forms.key)
     other = read or squares_name(picture, placed, forms)
-    if other is not None and other != typed:
+    if other is not None and not _may_be(other, typed):
         detail = f"its symbol says {other.for_people()}"
         return PageRefused(source, Fault.NO_CODE, detail)
     return _known(source, typed, CodeRoute.TYPED, forms)
+
+
+def _may_be(printed: PageCode, typed: SheetCode) -> bool:
+    """Tell whether what is printed leaves room for what a person typed."""
+    if isinstance(printed, MasterCode):
+        return printed == MasterCode(typed.fingerprint, typed.page)
+    return printed == typed
 
 
 def placements(corners: Corners, forms: KnownForms) -> tuple[tuple[Frame, Matrix], ...]:
@@ -80,7 +93,7 @@ def _symbol(picture: Gray, placed: tuple[tuple[Frame, Matrix], ...]) -> FoundCod
 
 
 def _checked(source: str, found: FoundCode, forms: KnownForms) -> Identified | PageRefused:
-    code = read_sheet_code(found.text, forms.key)
+    code = read_page_code(found.text, forms.key)
     if code is None:
         fault = Fault.FOREIGN_STUDY if is_page_code(found.text) else Fault.FOREIGN_CODE
         return PageRefused(source, fault)
@@ -88,8 +101,10 @@ def _checked(source: str, found: FoundCode, forms: KnownForms) -> Identified | P
 
 
 def _known(
-    source: str, code: SheetCode, route: CodeRoute, forms: KnownForms
+    source: str, code: PageCode, route: CodeRoute, forms: KnownForms
 ) -> Identified | PageRefused:
-    if forms.page_of(code) is None:
-        return PageRefused(source, Fault.UNKNOWN_FORM, f"form {code.fingerprint}", code)
+    page = forms.page_of(code)
+    sheet = code if isinstance(code, SheetCode) else None
+    if page is None or (sheet is None and page.written is None):
+        return PageRefused(source, Fault.UNKNOWN_FORM, f"form {code.fingerprint}", sheet)
     return Identified(code, forms.layouts[code.fingerprint], route)

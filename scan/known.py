@@ -1,11 +1,19 @@
 """What the reader is told about a study before it sees any page."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layouts.geometry import BoxMm, Paper
-from layouts.model import Fiducial, Fingerprint, Layout, PageLayout
-from layouts.sheetcode import SheetCode
+from layouts.model import DyadCode, Fiducial, Fingerprint, Layout, PageLayout
+from layouts.sheetcode import PageCode, SheetCode
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose paper number it is: an enrolled dyad and its domain."""
+
+    dyad: DyadCode
+    domain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +29,14 @@ class KnownForms:
     prints
         The print list: the code of every printed page. Needed only for pages
         whose symbols are unreadable; without it they wait for a person.
+    owners
+        Everybody enrolled, by the six digits that stand for them on photocopied forms.
     """
 
     key: bytes
     layouts: Mapping[Fingerprint, Layout]
     prints: tuple[SheetCode, ...] = ()
+    owners: Mapping[str, Owner] = field(default_factory=dict)
 
     def frames(self) -> "tuple[Frame, ...]":
         """List the different places where markers and codes may stand."""
@@ -35,7 +46,7 @@ class KnownForms:
             )
         )
 
-    def page_of(self, code: SheetCode) -> PageLayout | None:
+    def page_of(self, code: PageCode) -> PageLayout | None:
         """Find the page that a code stands on; None if this study never printed it."""
         layout = self.layouts.get(code.fingerprint)
         if layout is None or code.page > len(layout.pages):

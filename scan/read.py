@@ -1,18 +1,20 @@
 """Read one page: every stage in order, one line for each way to fail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
 from layouts.geometry import Paper
 from layouts.model import ExampleKind, Layout, PageLayout
-from layouts.sheetcode import SEPARATOR_TEXT, SheetCode
+from layouts.sheetcode import SEPARATOR_TEXT, MasterCode, PageCode, SheetCode
 from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
 from scan.corners import find_corners
 from scan.identify import Corners, Identified, identify, identify_typed
 from scan.judge import judge_page
-from scan.known import KnownForms
+from scan.known import KnownForms, Owner
 from scan.measure import Measures, ink_of, measure
 from scan.pagecode import read_any_code
 from scan.picture import MM_PER_INCH, Gray, reduced, to_px
@@ -39,6 +41,7 @@ from scan.results import (
 )
 from scan.streaks import streak_through_bubbles
 from scan.thresholds import Thresholds
+from scan.written import Strip, whose_page
 
 __all__ = ["KnownForms", "is_bilevel", "read_page"]
 
@@ -105,7 +108,8 @@ def read_page(
         found = identify_typed(source, picture, corners, forms, typed)
     if isinstance(found, PageRefused):
         return found
-    return _read_known(source, picture, claimed, _Known(found, corners), limits)
+    known = _Known(found, corners, forms.owners)
+    return _read_known(source, picture, claimed, known, limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,17 @@ class _Known:
 
     found: Identified
     corners: Corners
+    owners: Mapping[str, Owner]
 
     @property
-    def code(self) -> SheetCode:
+    def code(self) -> PageCode:
         return self.found.code
+
+    def refused(self, source: str, fault: Fault, detail: str = "") -> PageRefused:
+        """Refuse the page, naming what its own code says."""
+        if isinstance(self.code, MasterCode):
+            return PageRefused(source, fault, detail, master=self.code)
+        return PageRefused(source, fault, detail, self.code)
 
     @property
     def layout(self) -> Layout:
@@ -131,9 +142,7 @@ class _Known:
 def _read_known(
     source: str, picture: Gray, claimed: float | None, known: _Known, limits: Thresholds
 ) -> PageOutcome:
-    def refused(fault: Fault, detail: str = "") -> PageRefused:
-        return PageRefused(source, fault, detail, known.code)
-
+    refused = partial(known.refused, source)
     matrix = fit(known.corners, known.page.fiducials)
     if matrix is None:
         return refused(Fault.BAD_FIT, "the corner markers are not those of one page")
@@ -157,14 +166,24 @@ def _read_known(
     items = judge_page(_unjudged(known.page, measures), notes, limits)
     if _outlines(items, patches) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
-    fitted = Fit(
+    strip = Strip(picture, known.layout, known.page, placement, notes, ink.contrast)
+    whose = whose_page(strip, known.found, known.owners, limits)
+    fitted = _fitted(placement, scale, residual_mm)
+    return (
+        refused(Fault.HAND_CODE, whose.reason)
+        if whose.code is None
+        else PageRead(source, whose.code, fitted, notes, items, whose.route, whose.written)
+    )
+
+
+def _fitted(placement: Placement, scale: float | None, residual_mm: float) -> Fit:
+    return Fit(
         matrix=tuple(float(one) for one in np.round(placement.matrix.ravel(), 9)),
         dpi=round(sum(placement.dpi()) / 2, 1),
         scale=None if scale is None else round(scale, 4),
         skew_deg=round(placement.skew_deg(), 3),
         residual_mm=round(max(residual_mm, placement.residual_mm), 3),
     )
-    return PageRead(source, known.code, fitted, notes, items, known.found.route)
 
 
 def _without_markers(source: str, picture: Gray) -> PageOutcome:

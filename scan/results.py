@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from layouts.geometry import BoxMm
 from layouts.model import ItemId
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import MasterCode, SheetCode
 
 
 class Fault(StrEnum):
@@ -21,6 +22,7 @@ class Fault(StrEnum):
     MIRRORED = "mirrored"
     INVERTED = "white on black"
     NO_CODE = "no page code"
+    HAND_CODE = "code filled in by hand not sure"
     FOREIGN_CODE = "code of another program"
     FOREIGN_STUDY = "code of another study or forged"
     UNKNOWN_FORM = "form unknown to this study"
@@ -38,6 +40,7 @@ class CodeRoute(StrEnum):
     ELSEWHERE = "code elsewhere on the page"
     MATCHED = "rest of the code and printed text"
     TEXT = "printed text"
+    HAND = "filled in by hand"
     TYPED = "typed by a person"
     UNRECORDED = "not recorded"
     """Only in readings of versions that did not keep it."""
@@ -52,6 +55,8 @@ class Note(StrEnum):
     LOW_CONTRAST = "light print or pale scan"
     LOW_RESOLUTION = "scanned below 150 dpi"
     BILEVEL = "scanned in black and white"
+    REMARK = "remark in its box"
+    OUTSIDE = "remark outside the fields"
 
 
 class Mark(StrEnum):
@@ -140,6 +145,54 @@ class ItemReading:
     bubbles: tuple[BubbleReading, ...]
 
 
+class DateDoubt(StrEnum):
+    """Why a person has to look at the date on a form."""
+
+    DIGIT = "unsure digit"
+    PARTLY = "partly blank"
+    IMPOSSIBLE = "no such day"
+    LATER = "later than the scan"
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """The date in the comb boxes as the machine read it.
+
+    Attributes
+    ----------
+    digits
+        The most likely digit of each box in printed order, None for an empty
+        box or one that holds no digit.
+    confidence
+        Probability that each is right; 1 for an empty box.
+    value
+        The day as `2026-11-23`; None when blank or in doubt.
+    doubt
+        Why a person has to look; None if nobody has to.
+    """
+
+    digits: tuple[int | None, ...]
+    confidence: tuple[float, ...]
+    value: str | None
+    doubt: DateDoubt | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReading:
+    """What was filled in by hand on a photocopied form.
+
+    Attributes
+    ----------
+    rows
+        Digits of the paper number, role and wave, as they were judged.
+    date
+        None on a page that does not ask for it.
+    """
+
+    rows: tuple[ItemReading, ...]
+    date: DateReading | None
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How the picture lies on the paper.
@@ -167,6 +220,22 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Handwriting that is no answer: where it stands, never what it says.
+
+    Attributes
+    ----------
+    region
+        Name of the form's region for it; empty outside every field.
+    box
+        Where it is on the paper.
+    """
+
+    region: str
+    box: BoxMm
+
+
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """A page of a known form, read for certain except for its doubts.
 
@@ -174,6 +243,10 @@ class PageRead:
     ----------
     route
         How its code became known.
+    remarks
+        Handwriting that a person may want to see, the form's own box first.
+    written
+        Only of a photocopied form.
     """
 
     source: str
@@ -182,17 +255,26 @@ class PageRead:
     notes: tuple[Note, ...]
     items: tuple[ItemReading, ...]
     route: CodeRoute = CodeRoute.UNRECORDED
+    written: WrittenReading | None = None
     kind: Literal["read"] = "read"
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageRefused:
-    """A page that cannot be read for certain; a person must look at the paper."""
+    """A page that cannot be read for certain; a person must look at the paper.
+
+    Attributes
+    ----------
+    master
+        Which form it is a photocopy of, if its own code was read.
+    """
 
     source: str
     fault: Fault
     detail: str = ""
     code: SheetCode | None = None
+    master: MasterCode | None = None
     kind: Literal["refused"] = "refused"
 
 

@@ -1,35 +1,31 @@
 """An instrument becomes a form: every place on paper is decided here and nowhere else."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from layouts.check import CODE_MODULES, QUIET_MODULES, faults
 from layouts.digest import fingerprint
 from layouts.errors import FaultyFileError, UsageError
-from layouts.geometry import BoxMm, Paper, PointMm
-from layouts.markers import BOTTOM_LEFT, BOTTOM_RIGHT, TOP_LEFT, TOP_RIGHT
+from layouts.geometry import Paper, PointMm
 from layouts.model import (
     Bubble,
     Example,
-    Fiducial,
     Fingerprint,
     Group,
     Layout,
     PageLayout,
     Region,
     Role,
-    Tick,
+    Written,
 )
 from wamforms.art_check import art_faults, with_print
 from wamforms.artwork import PageArt
 from wamforms.code_slots import code_texts
-from wamforms.instrument import REMARKS, Instrument, Item, Wording
+from wamforms.instrument import MASTER_PHRASES, REMARKS, Instrument, Item, Wording
 from wamforms.measures import (
     CODE_MM,
     CONTENT_LEFT_MM,
     EXAMPLE_HEIGHTS_MM,
     EXAMPLES,
-    FIDUCIAL_MM,
     GRID_RIGHT_MM,
     GRID_WIDTH_MM,
     HEADER_MM,
@@ -39,16 +35,16 @@ from wamforms.measures import (
     PITCH_MM,
     RADIUS_MM,
     SMALLEST_PT,
-    TICK_HEIGHT_MM,
-    TICK_WIDTH_MM,
     Measures,
     row_height_mm,
 )
 from wamforms.mirror import mirrored_art, mirrored_layout
 from wamforms.page_art import Sheet, guides, page_art
+from wamforms.page_frame import codes, fiducials, ticks
 from wamforms.remarks_box import label_faults, remarks_region, rows_above
 from wamforms.rows import Band, Rows, capacity, place_rows
 from wamforms.typeset import fits
+from wamforms.written_block import check_phrases, strip_art, strip_height_mm, with_strips
 
 _WIDEST = Fingerprint("W" * 8)
 """Stands for the fingerprint while the room of the print is measured, which it depends on."""
@@ -65,8 +61,40 @@ class Form:
     art: tuple[PageArt, ...]
 
 
-def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> Form:
+def compose_master(
+    instrument: Instrument, role: Role, language: str, paper: Paper, waves: int
+) -> Form:
+    """Lay out a form to be photocopied: whose it is and when is filled in by hand.
+
+    It has no room for remarks, and its rows do not keep clear of folds: that is
+    what the strip costs on a page of 19 items.
+
+    Parameters
+    ----------
+    waves
+        How many waves there are to choose from.
+
+    Raises
+    ------
+    UsageError
+        If the instrument has no such language, or the language no sentences for it.
+    FaultyFileError
+        If a text does not fit, with every item that does not.
+    """
+    check_phrases(_wording(instrument, role, language))
+    plain = replace(instrument, remarks=False)
+    return compose(plain, role, language, replace(paper, folds_mm=()), waves=waves)
+
+
+def compose(
+    instrument: Instrument, role: Role, language: str, paper: Paper, *, waves: int = 0
+) -> Form:
     """Lay out the form of one role in one language.
+
+    Parameters
+    ----------
+    waves
+        Only of a master, which `compose_master` makes.
 
     Raises
     ------
@@ -75,14 +103,9 @@ def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> 
     FaultyFileError
         If a text does not fit, with every item that does not.
     """
-    wording = instrument.wordings.get((role, language))
-    if wording is None:
-        raise UsageError(
-            f"{instrument.domain} has no {role} form in language {language!r}",
-            advice=f"Choose one of: {', '.join(instrument.languages)}.",
-        )
+    wording = _wording(instrument, role, language)
     columns = _columns(instrument.scale.points, paper)
-    measures = _measures(instrument, wording, Measures(paper, columns, lines=2))
+    measures = _measures(instrument, wording, Measures(paper, columns, 2, waves))
     pages = _pages(instrument, measures)
     remarks = _remarks(instrument, wording, measures, pages[-1][1])
     layout = Layout(
@@ -91,7 +114,7 @@ def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> 
         domain=instrument.domain,
         role=role,
         language=language,
-        wording=_digest(wording),
+        wording=wording.digest(() if waves else MASTER_PHRASES),
         points=instrument.scale.points,
         shape=instrument.shape,
         outline_mm=OUTLINE_MM,
@@ -105,7 +128,19 @@ def compose(instrument: Instrument, role: Role, language: str, paper: Paper) -> 
     layout = replace(layout, pages=(*layout.pages[:-1], last))
     if wording.right_to_left:
         layout = mirrored_layout(layout)
+    if waves:
+        layout = with_strips(layout, waves)
     return _checked(instrument, wording, measures, layout, pages)
+
+
+def _wording(instrument: Instrument, role: Role, language: str) -> Wording:
+    wording = instrument.wordings.get((role, language))
+    if wording is None:
+        raise UsageError(
+            f"{instrument.domain} has no {role} form in language {language!r}",
+            advice=f"Choose one of: {', '.join(instrument.languages)}.",
+        )
+    return wording
 
 
 def _checked(
@@ -149,7 +184,17 @@ def _art(sheet: Sheet, layout: Layout, rows: tuple[Rows, ...]) -> tuple[PageArt,
     upright = mirrored_layout(layout) if mirrored else layout
     art = (page_art(sheet, page, here) for page, here in zip(upright.pages, rows, strict=True))
     width_mm = sheet.measures.paper.width_mm
-    return tuple(mirrored_art(one, width_mm) if mirrored else one for one in art)
+    art = (mirrored_art(one, width_mm) if mirrored else one for one in art)
+    return tuple(
+        one if page.written is None else _with_strip(sheet, page.written, one)
+        for page, one in zip(layout.pages, art, strict=True)
+    )
+
+
+def _with_strip(sheet: Sheet, strip: Written, art: PageArt) -> PageArt:
+    return PageArt(
+        (*art.shown, *strip_art(strip, sheet.wording, sheet.instrument.shape)), art.slots
+    )
 
 
 def _remarks(
@@ -161,7 +206,7 @@ def _remarks(
     too_long = tuple(label_faults(wording.phrases[REMARKS]))
     if too_long:
         raise FaultyFileError(f"{instrument.domain}, {wording.language}", too_long)
-    return remarks_region(last, _band(measures.paper), measures.paper)
+    return remarks_region(last, _band(measures), measures.paper)
 
 
 def _columns(points: int, paper: Paper) -> tuple[float, ...]:
@@ -187,14 +232,17 @@ def _measures(instrument: Instrument, wording: Wording, start: Measures) -> Meas
     )
 
 
-def _band(paper: Paper) -> Band:
+def _band(measures: Measures) -> Band:
+    paper = measures.paper
     bottom = paper.height_mm - MARGIN_MM - CODE_MM * (1 + QUIET_MODULES / CODE_MODULES)
+    if measures.waves:
+        bottom -= strip_height_mm(measures.waves)
     return Band(HEADER_MM, bottom, paper.folds_mm, RADIUS_MM)
 
 
 def _pages(instrument: Instrument, measures: Measures) -> list[tuple[tuple[Item, ...], Rows]]:
     """Share the items over as few pages as hold them, evenly."""
-    band = _band(measures.paper)
+    band = _band(measures)
     least = row_height_mm(SMALLEST_PT, measures.lines)
     count = len(instrument.items)
     needed = -(-count // capacity(band, least))
@@ -219,13 +267,13 @@ def _page_layout(
     items: tuple[Item, ...],
     rows: Rows,
 ) -> PageLayout:
-    codes = _codes(measures.paper)
+    places = codes(measures.paper)
     return PageLayout(
         number=number,
-        fiducials=_fiducials(measures.paper),
-        ticks=_ticks(measures.paper, rows),
-        codes=codes,
-        code_texts=code_texts(codes),
+        fiducials=fiducials(measures.paper),
+        ticks=ticks(measures.paper, rows.centres_mm),
+        codes=places,
+        code_texts=code_texts(places),
         examples=tuple(
             Example(kind, PointMm(CONTENT_LEFT_MM + RADIUS_MM, height), RADIUS_MM)
             for kind, height in zip(EXAMPLES, EXAMPLE_HEIGHTS_MM, strict=True)
@@ -243,48 +291,3 @@ def _page_layout(
             for item, level in zip(items, rows.centres_mm, strict=True)
         ),
     )
-
-
-def _fiducials(paper: Paper) -> tuple[Fiducial, ...]:
-    near = MARGIN_MM + FIDUCIAL_MM / 2
-    right, bottom = round(paper.width_mm - near, 3), round(paper.height_mm - near, 3)
-    corners = {
-        TOP_LEFT: PointMm(near, near),
-        TOP_RIGHT: PointMm(right, near),
-        BOTTOM_RIGHT: PointMm(right, bottom),
-        BOTTOM_LEFT: PointMm(near, bottom),
-    }
-    return tuple(Fiducial(marker, at, FIDUCIAL_MM) for marker, at in corners.items())
-
-
-def _ticks(paper: Paper, rows: Rows) -> tuple[Tick, ...]:
-    left = MARGIN_MM + TICK_WIDTH_MM / 2
-    sides = (left, round(paper.width_mm - left, 3))
-    return tuple(
-        Tick(PointMm(side, level), TICK_WIDTH_MM, TICK_HEIGHT_MM)
-        for level in rows.centres_mm
-        for side in sides
-    )
-
-
-def _codes(paper: Paper) -> tuple[BoxMm, ...]:
-    """One code beside the top right marker, one beside the bottom left marker."""
-    beside = MARGIN_MM + FIDUCIAL_MM + 4.0
-    top_right = BoxMm(round(paper.width_mm - beside - CODE_MM, 3), MARGIN_MM, CODE_MM, CODE_MM)
-    low = round(paper.height_mm - MARGIN_MM - CODE_MM, 3)
-    return (top_right, BoxMm(beside, low, CODE_MM, CODE_MM))
-
-
-def _digest(wording: Wording) -> str:
-    """Digest every printed sentence, whatever its place."""
-    words = hashlib.sha256()
-    for text in (
-        wording.title,
-        wording.domain,
-        wording.role,
-        *wording.scale,
-        *(f"{item}={text}" for item, text in wording.items.items()),
-        *(f"{name}={text}" for name, text in sorted(wording.phrases.items())),
-    ):
-        words.update(text.encode() + b"\0")
-    return words.hexdigest()[:16]

@@ -15,7 +15,7 @@ from wamforms.definition_parts import (
     LanguagePart,
     SharedFile,
 )
-from wamforms.instrument import PHRASES, REMARKS
+from wamforms.instrument import MASTER_PHRASES, PHRASES, REMARKS
 
 LONGEST_SENTENCE = 160
 """Characters; more than that takes four lines beside the answer boxes."""
@@ -36,7 +36,7 @@ PHRASE_SLOTS: Mapping[str, tuple[str, ...]] = {
 }
 """What the program itself fills into the fixed sentences; all of it must be there."""
 
-_ALL_PHRASES = (*PHRASES, REMARKS)
+_ALL_PHRASES = (*PHRASES, REMARKS, *MASTER_PHRASES)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -164,8 +164,7 @@ def _language_faults(
         yield Fault(file, f"{key}.scale", text)
     for label in language.scale:
         yield from _text_faults(file, f"{key}.scale", label, LONGEST_NAME)
-    phrases = _ALL_PHRASES if shared.remarks or REMARKS in language.phrases else PHRASES
-    yield from _key_faults(file, f"{key}.phrases", language.phrases, phrases)
+    yield from _key_faults(file, f"{key}.phrases", language.phrases, _phrases(shared, language))
     yield from _phrase_faults(file, f"{key}.phrases", language.phrases)
     for role in Role:
         part, here = language.of(role), f"{key}.{role}"
@@ -176,6 +175,16 @@ def _language_faults(
         for factor, text in part.factors.items():
             yield from _text_faults(file, f"{here}.factors.{factor}", text, LONGEST_NAME)
         yield from _sentence_faults(file, f"{here}.sentences", part.sentences, shared)
+
+
+def _phrases(shared: SharedFile, language: LanguagePart) -> tuple[str, ...]:
+    """Name the fixed sentences that a language needs; those of masters come all or not at all."""
+    given = language.phrases
+    return (
+        *PHRASES,
+        *((REMARKS,) if shared.remarks or REMARKS in given else ()),
+        *(MASTER_PHRASES if any(name in given for name in MASTER_PHRASES) else ()),
+    )
 
 
 def _phrase_faults(file: str, key: str, phrases: Mapping[str, str]) -> Iterator[Fault]:

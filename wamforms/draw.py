@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from layouts.geometry import BoxMm, Paper, PointMm
 from layouts.model import ExampleKind, Fingerprint, Shape
-from layouts.sheetcode import SEPARATOR_TEXT, SheetCode
+from layouts.sheetcode import SEPARATOR_TEXT, PageCode
 from layouts.symbol import symbol_of
 from wamforms.artwork import (
     Align,
@@ -37,10 +37,16 @@ EXAMPLE_LINE_MM = 0.7
 
 @dataclass(frozen=True, slots=True)
 class PrintedSheet:
-    """One form for one person: what stands on its pages besides the form itself."""
+    """One form for one person, or a master: what its pages say besides the form itself.
+
+    Attributes
+    ----------
+    wave
+        Name of the wave; empty on a master.
+    """
 
     form: Form
-    codes: tuple[SheetCode, ...]
+    codes: tuple[PageCode, ...]
     wave: str
 
 

@@ -1,6 +1,7 @@
 """A questionnaire: its items, factors, scale and wording, free of paper and pixels."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
@@ -73,6 +74,21 @@ class Wording:
     items: Mapping[ItemId, str]
     phrases: Mapping[str, str]
 
+    def digest(self, not_printed: Collection[str]) -> str:
+        """Digest every printed sentence, whatever its place."""
+        phrases = (one for one in sorted(self.phrases.items()) if one[0] not in not_printed)
+        words = hashlib.sha256()
+        for text in (
+            self.title,
+            self.domain,
+            self.role,
+            *self.scale,
+            *(f"{item}={text}" for item, text in self.items.items()),
+            *(f"{name}={text}" for name, text in phrases),
+        ):
+            words.update(text.encode() + b"\0")
+        return words.hexdigest()[:16]
+
 
 PHRASES = (
     "cross_one",  # put one cross in each row
@@ -87,6 +103,15 @@ PHRASES = (
     "keep_clean",  # do not fold through the markers, keep the corners free
 )
 """Names of the fixed sentences that every language needs."""
+
+MASTER_PHRASES = (
+    "copy_number",  # for whoever hands out a photocopy: copy and cross the paper number
+    "copy_rest",  # cross who fills it in and the wave, write the date
+    "copy_who",  # "Who", before C and P
+    "copy_wave",  # "Wave", before 1, 2, 3
+    "copy_date",  # "Date: day, month, year"
+)
+"""Names of the sentences of a photocopy master; a language without them has no masters."""
 
 REMARKS = "remarks"
 """Name of the sentence beside the box for remarks; a form without the box needs none."""

@@ -69,11 +69,15 @@ class Measures:
         Centre of every answer column, in printed order.
     lines
         The most lines that one item's sentence takes.
+    waves
+        How many waves there are to choose from on a photocopy master; 0 on a
+        form that is printed for somebody.
     """
 
     paper: Paper
     columns_mm: tuple[float, ...]
     lines: int
+    waves: int = 0
 
     @property
     def text_left_mm(self) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import PageCode
 from wamforms.artwork import Field, Slot, Text
 from wamforms.compose import Form
 from wamforms.instrument import Wording
@@ -11,11 +11,12 @@ from wamforms.typeset import missing_characters, shrunk
 
 
 def edition(wording: Wording, wave: str) -> str:
-    """Say whose form this is and for which wave."""
-    return f"{wording.domain} · {wording.role} · {wording.phrases['wave'].format(wave=wave)}"
+    """Say whose form this is and for which wave; a master is for any."""
+    whose = f"{wording.domain} · {wording.role}"
+    return f"{whose} · {wording.phrases['wave'].format(wave=wave)}" if wave else whose
 
 
-def filled(slot: Slot, wording: Wording, code: SheetCode, wave: str) -> Text:
+def filled(slot: Slot, wording: Wording, code: PageCode, wave: str) -> Text:
     """Fill a slot for one sheet.
 
     Raises
@@ -44,7 +45,7 @@ def wave_faults(form: Form, wave: str) -> Iterator[str]:
             )
 
 
-def _text(field: Field, wording: Wording, code: SheetCode, wave: str) -> str:
+def _text(field: Field, wording: Wording, code: PageCode, wave: str) -> str:
     dyad, *rest = code.for_people().split(" · ")
     match field:
         case Field.DYAD:

@@ -22,6 +22,7 @@ from wamforms.definition_files import load_instrument
 from wamforms.tasks.checkup import Finding
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
+from wamforms.tasks.reconciling import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
 from wamforms.tasks.status import StudyStatus, WaveStatus
 
@@ -125,7 +126,9 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     printed, scanned, status = documented("print"), documented("scan"), documented("status")
     assert set(printed) == names(PrintRun)
     assert set(printed["pages"][0]) == names(PrintedPage)
-    assert set(scanned) == names(ScanReport)
+    assert set(scanned) == {*names(ScanReport), "reconciliation"}
+    assert set(documented("reconcile")) == {*names(Reconciliation), "adds_up"}
+    assert set(documented("reconcile")["piles"]) == set(Pile)
     assert set(scanned["pages"][0]) == names(PageLine)
     assert set(scanned["counts"]) == set(Became)
     assert set(status) == names(StudyStatus)

@@ -1,6 +1,7 @@
 """`scan`: read what came back on paper."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ import click
 from layouts.errors import ExitCode
 from records.study import open_study
 from scan.batch import usual_workers
+from wamforms.cli.reconcile_command import listed, tell
 from wamforms.cli.voice import (
     PageBar,
     as_json,
@@ -19,6 +21,7 @@ from wamforms.cli.voice import (
     study_folder,
     typed,
 )
+from wamforms.tasks.reconciling import reconcile
 from wamforms.tasks.scanning import Became, PageLine, ScanReport, scan_stack
 from wamforms.tasks.settling import open_questions
 
@@ -32,7 +35,7 @@ Scanning the same file or sheet again counts once.
 
 \b
 Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,
-5 pages were refused or conflict.
+5 pages were refused or conflict, 7 the batch does not add up.
 """
 
 
@@ -52,12 +55,16 @@ def scan(
     with open_study(study) as opened, PageBar(None, shown=not quiet) as bar:
         report = scan_stack(opened, paths, workers=count, progress=bar)
         waits = bool(open_questions(opened))
+        sums = reconcile(opened, report.batch)
     if as_json:
-        give_json(report)
+        give_json({**asdict(report), "reconciliation": listed(sums)})
     if not quiet:
         _tell(report)
+    if not quiet or not sums.adds_up:
+        tell(sums, with_paper=False)
+    if not quiet:
         _advise(report, study, waits=waits)
-    return exit_code(report)
+    return exit_code(report) if sums.adds_up else ExitCode.CHECKS_FAILED
 
 
 def exit_code(report: ScanReport) -> ExitCode:

@@ -10,6 +10,7 @@ import click
 from layouts.errors import ExitCode, WamError
 from wamforms.cli.demo_command import demo
 from wamforms.cli.form_commands import layout, print_
+from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
@@ -37,7 +38,7 @@ def verbs() -> None:
     """Hold the verbs; the help text is `STORY`."""
 
 
-for verb in (init, print_, scan, status, settle, export, layout, demo, doctor):
+for verb in (init, print_, scan, reconcile_, status, settle, export, layout, demo, doctor):
     verbs.add_command(verb)
 
 

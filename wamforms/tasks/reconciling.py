@@ -1,0 +1,317 @@
+"""Reconcile a batch: every page that went in has to be in exactly one pile."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from layouts.dyadcode import shown
+from records.batch_entries import Batch, BatchFile, FileCame
+from records.entries import Snapshot, StoredPage
+from records.study import Study
+from scan.adjudicate import Place
+from scan.results import Fault, PageRead, PageRefused
+from wamforms.tasks.scanning import Became, PageLine, line_of
+from wamforms.tasks.settling import Question, ScansQuestion, open_questions
+
+
+class Pile(StrEnum):
+    """Where a page of a batch ended up."""
+
+    READ = "read"
+    WAITING = "waiting for a person"
+    CONFLICT = "differ from an earlier scan"
+    DUPLICATE = "scanned before"
+    BLANK = "blank backs"
+    SEPARATOR = "separator sheets"
+    FOREIGN = "foreign or of another study"
+    REFUSED = "refused"
+    OTHER_RUN = "stored by another run"
+
+
+FOREIGN = frozenset({Fault.FOREIGN_CODE, Fault.FOREIGN_STUDY, Fault.UNKNOWN_FORM})
+"""Faults of pages that have a readable code which is not one of this study's forms."""
+
+_PILES = {
+    Became.READ: Pile.READ,
+    Became.WAITING: Pile.WAITING,
+    Became.CONFLICT: Pile.CONFLICT,
+    Became.AGAIN: Pile.DUPLICATE,
+    Became.DUPLICATE: Pile.DUPLICATE,
+    Became.BLANK: Pile.BLANK,
+    Became.SEPARATOR: Pile.SEPARATOR,
+    Became.REFUSED: Pile.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """One file of a batch; `missing` counts its pages that are in no pile."""
+
+    name: str
+    sha256: str | None
+    came: str
+    pages: int
+    missing: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """The printed pages of one wave of one role, as of the end of the batch.
+
+    Attributes
+    ----------
+    expected
+        Pages on the print list, each counted once however often it was printed.
+    before, came
+        Those that were in already, and those that this batch brought.
+    missing
+        Codes of dyads with a page that is not in.
+    """
+
+    wave: int
+    label: str
+    role: str
+    expected: int
+    before: int
+    came: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A page, or a file, that somebody has to take into the hand.
+
+    Attributes
+    ----------
+    form
+        Whose it is, as far as its code could be read.
+    is_settled
+        True if the page has been read since, or its code was typed.
+    """
+
+    source: str
+    form: str
+    reason: str
+    is_settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """One batch, added up.
+
+    Attributes
+    ----------
+    ended
+        When it came to its end; None if it was interrupted.
+    pages
+        Pages that went in, counted when the files were listed.
+    piles
+        Pages in each pile, by its name.
+    faults
+        Sentences about what does not add up; empty if everything does.
+    waiting_now
+        Questions about pages of this batch that still wait for a person.
+    rescan, foreign
+        Paper to scan again, and paper that does not belong into the stack.
+    log_head
+        Newest entry of the study's log when this was made.
+    """
+
+    study: str
+    batch: int
+    program: str
+    at: str
+    ended: str | None
+    pages: int
+    piles: dict[str, int]
+    faults: tuple[str, ...]
+    files: tuple[FileLine, ...]
+    waves: tuple[WaveLine, ...]
+    answers: int
+    waiting_now: int
+    rescan: tuple[PaperLine, ...]
+    foreign: tuple[PaperLine, ...]
+    log_head: str
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every page that went in is in exactly one pile."""
+        return not self.faults
+
+    @property
+    def open_rescans(self) -> tuple[PaperLine, ...]:
+        """What is still to be scanned again."""
+        return tuple(line for line in self.rescan if not line.is_settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """A batch with what the study knew at its end."""
+
+    batch: Batch
+    snapshot: Snapshot
+    mine: tuple[StoredPage, ...]
+    others: tuple[StoredPage, ...]
+
+
+def reconcile(study: Study, number: int | None = None) -> Reconciliation:
+    """Add up a batch; the last one if no number is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no such batch.
+    """
+    snapshot = study.store.snapshot()
+    batch = study.store.batch(number)
+    books = _books(batch, snapshot)
+    files = tuple(_file_line(file, books) for file in batch.files)
+    piles = _piles(books)
+    pages = sum(file.pages for file in batch.files)
+    lines = [(page, line_of(page)) for page in books.mine]
+    numbers = {page.id for page in books.mine}
+    return Reconciliation(
+        study=study.settings.title,
+        batch=batch.number,
+        program=batch.program,
+        at=batch.at,
+        ended=batch.end.at if batch.end else None,
+        pages=pages,
+        piles={pile.value: piles[pile] for pile in Pile},
+        faults=tuple(_faults(batch, files, pages - piles.total())),
+        files=files,
+        waves=_waves(books, study.settings.waves),
+        answers=sum(_answers(page, line) for page, line in lines),
+        waiting_now=sum(1 for one in open_questions(study) if numbers & _pages_of(one)),
+        rescan=(*_unreadable(batch), *_to_rescan(lines, snapshot)),
+        foreign=tuple(
+            PaperLine(line.source, _form(line), line.reason)
+            for page, line in lines
+            if _pile(page, line) is Pile.FOREIGN
+        ),
+        log_head=study.store.log.head().text,
+    )
+
+
+def _books(batch: Batch, snapshot: Snapshot) -> _Books:
+    mine = set(batch.pages)
+    last = batch.end.last_page if batch.end else max((p.id for p in snapshot.pages), default=0)
+    known = [page for page in snapshot.pages if page.id <= last]
+    return _Books(
+        batch,
+        snapshot,
+        mine=tuple(page for page in known if page.id in mine),
+        others=tuple(page for page in known if page.id not in mine),
+    )
+
+
+def _pile(page: StoredPage, line: PageLine) -> Pile:
+    pile = _PILES[line.became]
+    outcome = page.outcome
+    is_foreign = isinstance(outcome, PageRefused) and outcome.fault in FOREIGN
+    return Pile.FOREIGN if pile is Pile.REFUSED and is_foreign else pile
+
+
+def _piles(books: _Books) -> Counter[Pile]:
+    """Count the pages of each pile; those of files scanned before are duplicates, all of them."""
+    piles = Counter(_pile(page, line_of(page)) for page in books.mine)
+    for file in books.batch.files:
+        if file.came is FileCame.KNOWN:
+            piles[Pile.DUPLICATE] += file.pages
+        elif file.came is FileCame.SCANNED:
+            piles[Pile.OTHER_RUN] += _scans_of(file, books.others)
+    return piles
+
+
+def _scans_of(file: BatchFile, pages: Iterable[StoredPage]) -> int:
+    return sum(1 for page in pages if page.file == file.sha256 and page.typed is None)
+
+
+def _file_line(file: BatchFile, books: _Books) -> FileLine:
+    stored = _scans_of(file, (*books.mine, *books.others))
+    missing = 0 if file.came is FileCame.UNREADABLE else file.pages - stored
+    return FileLine(file.name, file.sha256, file.came, file.pages, missing, file.reason)
+
+
+def _faults(batch: Batch, files: Iterable[FileLine], difference: int) -> Iterable[str]:
+    """Say what does not add up, file by file and in all."""
+    if batch.end is None:
+        yield "the scan was stopped before its end; scan the same files again to go on"
+    for file in files:
+        if file.missing > 0:
+            yield f"{file.name}: {file.missing} of {file.pages} pages are in no pile"
+        elif file.missing < 0:
+            yield f"{file.name}: {-file.missing} pages more than it was listed to hold"
+    if difference:
+        yield f"the piles hold {abs(difference)} pages {'less' if difference > 0 else 'more'}"
+
+
+def _pages_of(question: Question) -> set[int]:
+    pages = question.scans if isinstance(question, ScansQuestion) else (question.page,)
+    return {page.id for page in pages}
+
+
+def _answers(page: StoredPage, line: PageLine) -> int:
+    outcome = page.outcome
+    is_first = line.became in (Became.READ, Became.WAITING)
+    return len(outcome.items) if is_first and isinstance(outcome, PageRead) else 0
+
+
+def _places(pages: Iterable[StoredPage]) -> set[Place]:
+    return {Place.of(one.outcome.code) for one in pages if isinstance(one.outcome, PageRead)}
+
+
+def _waves(books: _Books, labels: Sequence[str]) -> tuple[WaveLine, ...]:
+    """Hold what is in against the print list, for the waves that the batch brought."""
+    end = books.batch.end
+    expected = {
+        Place(one.dyad, one.role, one.wave, page.number)
+        for one in books.snapshot.prints
+        if end is None or one.serial <= end.last_print
+        for page in books.snapshot.layouts[one.fingerprint].pages
+    }
+    before, now = _places(books.others), _places(books.mine)
+    brought = {place.wave for place in now} or {place.wave for place in expected}
+    kinds = sorted({(place.wave, place.role) for place in expected if place.wave in brought})
+    lines = []
+    for wave, role in kinds:
+        these = {place for place in expected if (place.wave, place.role) == (wave, role)}
+        missing = these - before - now
+        lines.append(
+            WaveLine(
+                wave=wave,
+                label=labels[wave - 1] if wave <= len(labels) else f"wave {wave}",
+                role=role,
+                expected=len(these),
+                before=len(these & before),
+                came=len(these & now - before),
+                missing=tuple(sorted({shown(place.dyad) for place in missing})),
+            )
+        )
+    return tuple(lines)
+
+
+def _unreadable(batch: Batch) -> Iterable[PaperLine]:
+    return (
+        PaperLine(file.name, "", file.reason)
+        for file in batch.files
+        if file.came is FileCame.UNREADABLE
+    )
+
+
+def _to_rescan(
+    lines: Iterable[tuple[StoredPage, PageLine]], snapshot: Snapshot
+) -> Iterable[PaperLine]:
+    """List refused pages of our own; what has been read since is marked as settled."""
+    typed = {one.page for one in snapshot.typed_codes if one.code is not None}
+    read = _places(snapshot.pages)
+    for page, line in lines:
+        if _pile(page, line) is Pile.REFUSED:
+            is_settled = page.id in typed or (page.place is not None and page.place in read)
+            yield PaperLine(line.source, _form(line), line.reason, is_settled)
+
+
+def _form(line: PageLine) -> str:
+    return f"{line.dyad} {line.role} wave {line.wave}" if line.dyad else ""

@@ -1,9 +1,8 @@
-"""Look through a study's database: SQLite's own checks, its tables as made, and its log."""
+"""Look through a study's database: SQLite's own checks, and its tables as made."""
 
 import sqlite3
 from contextlib import closing
 
-from records.log_check import log_faults
 from records.schema import SCHEMA
 
 _OBJECTS = (
@@ -17,12 +16,12 @@ def database_faults(db: sqlite3.Connection) -> tuple[str, ...]:
     Parameters
     ----------
     db : sqlite3.Connection
-        Opened by `records.database`, or a copy of this version that is able to sign.
+        Of this version.
     """
     found = [one for (one,) in db.execute("PRAGMA integrity_check") if one != "ok"]
     lost = db.execute("PRAGMA foreign_key_check").fetchall()
     found += (f"row {row} of {table} points nowhere" for table, row, *_ in lost)
-    return (*found, *_schema_faults(db), *log_faults(db))
+    return (*found, *_schema_faults(db))
 
 
 def _schema_faults(db: sqlite3.Connection) -> tuple[str, ...]:

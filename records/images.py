@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from layouts.errors import WamError
-from records.wholefiles import sweep, write_whole
+from records.wholefiles import STALE_S, TEMPORARY, sweep, write_whole
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -37,7 +39,7 @@ class ImageVault:
             What kind of file, such as ``.jpg``.
         """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest, suffix)
+        path = self.path(digest, suffix)
         if not (path.is_file() and path.read_bytes() == data):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
@@ -51,7 +53,7 @@ class ImageVault:
         WamError
             If the picture is gone or any bit of it has changed.
         """
-        path = self._path(digest, suffix)
+        path = self.path(digest, suffix)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -70,7 +72,25 @@ class ImageVault:
         """Remove unfinished files that a killed scan left behind; return how many."""
         return sweep(self.root)
 
-    def _path(self, digest: str, suffix: str) -> Path:
+    def path(self, digest: str, suffix: str) -> Path:
+        """Say where a picture is kept."""
         if not (_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix)):
             raise ValueError(f"{digest!r}{suffix!r} cannot name a picture")
         return self.root / digest[:2] / (digest + suffix)
+
+    def strangers(self, known: Iterable[tuple[str, str]]) -> tuple[Path, ...]:
+        """List files that are none of the known pictures.
+
+        A scan keeps a picture before the row that points to it, so young files do
+        not count, nor do unfinished ones, which `sweep` removes.
+        """
+        ours = {self.path(digest, suffix) for digest, suffix in known}
+        limit = time.time() - STALE_S
+        return tuple(
+            path
+            for path in sorted(self.root.rglob("*"))
+            if path not in ours
+            and not path.name.startswith(TEMPORARY)
+            and path.is_file()
+            and path.stat().st_mtime <= limit
+        )

@@ -1,12 +1,14 @@
 """The part of the study's memory that knows how to prove and to copy itself."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from records.checks import database_faults
-from records.connections import copy
-from records.log import Head, logged_tables
-from records.log_check import head_faults
+from records.connections import connect, copy
+from records.log import Head, enable_signing, logged_tables
+from records.log_check import head_faults, log_faults
 from records.logbook import Logbook
 
 
@@ -22,7 +24,15 @@ class Safekeeping:
 
     def check(self) -> tuple[str, ...]:
         """Look through the whole database and its log; an empty tuple means sound."""
-        return database_faults(self._db)
+        return (*self.check_database(), *self.check_log())
+
+    def check_database(self) -> tuple[str, ...]:
+        """Look through the pages of the database, and its tables and triggers."""
+        return _read_through(database_faults, self._db)
+
+    def check_log(self) -> tuple[str, ...]:
+        """Verify the log, and every row of the study against it."""
+        return _read_through(log_faults, self._db)
 
     def check_head(self, kept: Head) -> tuple[str, ...]:
         """Tell whether the log still holds what was once its newest entry."""
@@ -44,3 +54,27 @@ class Safekeeping:
     def copy_to(self, path: Path) -> None:
         """Copy the database as it is at this moment, whoever else writes to it."""
         copy(self._db, path)
+
+
+class LoneCopy(Safekeeping):
+    """A copy of a database, opened to look at it; nothing is left beside it."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._db = connect(path, reading=True)
+        enable_signing(self._db, key)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+
+def _read_through(
+    check: Callable[[sqlite3.Connection], tuple[str, ...]], db: sqlite3.Connection
+) -> tuple[str, ...]:
+    """Run a check; a database that is too broken for it is a fault like others."""
+    try:
+        return check(db)
+    except sqlite3.DatabaseError as error:
+        return (f"the database cannot be read to its end: {error}",)

@@ -1,6 +1,8 @@
 """An open study: a folder with its settings, its key, its memory and its pictures."""
 
+import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
@@ -9,6 +11,7 @@ from typing import Self
 from layouts.errors import UsageError, WamError
 from records.database import create
 from records.images import ImageVault
+from records.log import Action
 from records.settings import Settings, check_settings, read_settings, write_settings
 from records.store import Store
 from records.wholefiles import sweep
@@ -46,6 +49,13 @@ class Study:
         """The folder of the study's own questionnaires; None for the built-in ones."""
         chosen = self.settings.definitions
         return None if chosen is None else self.folder / chosen
+
+    def states(self) -> dict[str, str]:
+        """Digest the files of the study that people edit, by their names in the log."""
+        found = {SETTINGS_FILE: _digest([self.folder / SETTINGS_FILE], self.folder)}
+        if (folder := self.definitions) is not None:
+            found["definitions"] = _digest(sorted(folder.rglob("*.toml")), folder)
+        return found
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +104,32 @@ def open_study(folder: Path) -> Study:
     MismatchError
         If a newer version of the program made it.
     """
+    insist_on_study(folder)
+    settings = read_settings(folder / SETTINGS_FILE)
+    key = read_key(folder / KEY_FILE)
+    store = Store(folder / STORE_FILE, key)
+    images = ImageVault(folder / IMAGE_FOLDER)
+    study = Study(folder, settings, key, store, images)
+    try:
+        sweep(folder)
+        for name, state in study.states().items():
+            store.log.note_change(Action.SETTINGS, name, state)
+    except BaseException:
+        store.close()
+        raise
+    return study
+
+
+def insist_on_study(folder: Path) -> None:
+    """Make sure that a folder is a study.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    WamError
+        If its settings are gone.
+    """
     if not any((folder / name).exists() for name in STUDY_FILES):
         raise UsageError(
             f"{folder} is not a study: it has no {SETTINGS_FILE}",
@@ -104,12 +140,15 @@ def open_study(folder: Path) -> Study:
             f"{folder / SETTINGS_FILE} is missing",
             advice="Put the file back, or start anew if making the study was interrupted.",
         )
-    settings = read_settings(folder / SETTINGS_FILE)
-    key = read_key(folder / KEY_FILE)
-    store = Store(folder / STORE_FILE, key)
-    images = ImageVault(folder / IMAGE_FOLDER)
-    sweep(folder)
-    return Study(folder, settings, key, store, images)
+
+
+def _digest(files: Iterable[Path], folder: Path) -> str:
+    """Digest names and contents of files."""
+    digest = hashlib.sha256()
+    for path in files:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
+    return digest.hexdigest()
 
 
 def _claim(folder: Path) -> None:

@@ -37,13 +37,20 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def sweep(folder: Path, *, older_than_s: float = STALE_S) -> int:
-    """Remove what killed programs left in a folder and below; return how many."""
+def sweep(folder: Path, *, older_than_s: float = STALE_S, below: bool = True) -> int:
+    """Remove what killed programs left in a folder, and below it unless told otherwise.
+
+    Returns
+    -------
+    int
+        How many files and folders were removed.
+    """
     if not folder.is_dir():
         return 0
     limit = time.time() - older_than_s
     swept = 0
-    for part in sorted(folder.rglob(TEMPORARY + "*")):
+    pattern = TEMPORARY + "*"
+    for part in sorted(folder.rglob(pattern) if below else folder.glob(pattern)):
         if part.exists() and part.stat().st_mtime <= limit:
             if part.is_dir():
                 shutil.rmtree(part)

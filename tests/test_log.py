@@ -1,5 +1,6 @@
 """Everything that happens to a study stands in its log, and the log cannot be bent."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -30,10 +31,11 @@ FILE = "a" * 64
 Attack = Callable[[sqlite3.Connection], object]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a study with two read pages and four decisions."""
-    with create_study(tmp_path / "study", SETTINGS) as study:
+    folder = tmp_path_factory.mktemp("once") / "study"
+    with create_study(folder, SETTINGS) as study:
         store = study.store
         form = store.add_form(layout_of(invented(2)))
         store.enrol([NewDyad(dyad(one), "invented", "en") for one in (1, 2)])
@@ -48,6 +50,12 @@ def path(tmp_path: Path) -> Path:
         )
         for value in (1, 2, 3, 4):
             store.add_verdict(1, ItemId("q02"), Meaning.VALUE, value, by="AB")
+    return folder
+
+
+@pytest.fixture
+def path(once: Path, tmp_path: Path) -> Path:
+    shutil.copytree(once, tmp_path / "study")
     return tmp_path / "study" / STORE_FILE
 
 

@@ -19,12 +19,13 @@ from scan.results import Doubt, Fault, Note
 from wamforms.cli.form_commands import described
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
-from wamforms.tasks.checkup import Finding
+from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciling import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
 from wamforms.tasks.status import StudyStatus, WaveStatus
+from wamforms.tasks.verifying import Finding, StudyCheck
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -136,6 +137,10 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     assert set(documented("export")) == names(Exported)
     assert set(documented("doctor")[0]) == names(Finding)
     assert set(documented("demo")) == names(Demo)
+    assert set(documented("check")) == names(StudyCheck)
+    assert set(documented("check")["findings"][0]) == names(Finding)
+    assert set(documented("backup")) == names(BackedUp)
+    assert set(documented("restore")) == names(BackedUp)
 
 
 def test_every_stage_that_the_speed_bench_watches_exists() -> None:

@@ -11,6 +11,8 @@ from layouts.errors import ExitCode, WamError
 from wamforms.cli.demo_command import demo
 from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.reconcile_command import reconcile_
+from wamforms.cli.safety_commands import backup, check, restore
+from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
@@ -38,7 +40,21 @@ def verbs() -> None:
     """Hold the verbs; the help text is `STORY`."""
 
 
-for verb in (init, print_, scan, reconcile_, status, settle, export, layout, demo, doctor):
+for verb in (
+    init,
+    print_,
+    scan,
+    reconcile_,
+    status,
+    settle,
+    export,
+    layout,
+    demo,
+    doctor,
+    check,
+    backup,
+    restore,
+):
     verbs.add_command(verb)
 
 

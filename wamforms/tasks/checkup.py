@@ -4,7 +4,6 @@ import platform
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,23 +12,11 @@ import cv2
 from layouts.errors import WamError
 from layouts.geometry import A4
 from layouts.model import Role
-from records.study import Study, open_study
 from wamforms.artwork import Face
 from wamforms.compose import compose
 from wamforms.definition_files import load_instruments
+from wamforms.tasks.verifying import Finding, check_study
 from wamforms.typeset import font_name
-
-LEAST_FREE_MB = 500
-"""A stack of 500 grey pages takes 300 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked."""
-
-    what: str
-    is_ok: bool
-    detail: str
 
 
 def checkup(folder: Path | None) -> tuple[Finding, ...]:
@@ -37,8 +24,7 @@ def checkup(folder: Path | None) -> tuple[Finding, ...]:
     findings = [*_computer(), *_questionnaires()]
     if folder is not None:
         try:
-            with open_study(folder) as study:
-                findings += _study(study)
+            findings += check_study(folder).findings
         except WamError as error:
             findings.append(Finding("study", False, f"{error} {error.advice}"))
     return tuple(findings)
@@ -63,23 +49,3 @@ def _questionnaires() -> Iterator[Finding]:
                 compose(instrument, role, language, A4)
         wording = "placeholder wording" if instrument.placeholder else "licensed wording"
         yield Finding(domain, True, f"{', '.join(languages)}; {wording}")
-
-
-def _study(study: Study) -> Iterator[Finding]:
-    found = study.store.check()
-    yield Finding("database", not found, "; ".join(found) or "sound")
-    free_mb = shutil.disk_usage(study.folder).free // 2**20
-    yield Finding("disk", free_mb >= LEAST_FREE_MB, f"{free_mb} MB free")
-    mode = (study.folder / "study.key").stat().st_mode & 0o077
-    private = platform.system() == "Windows" or not mode
-    yield Finding("key", private, "private" if private else "others can read study.key: chmod 600")
-    checked, bad = 0, []
-    for page in study.store.snapshot().pages:
-        if page.image is None or page.suffix is None:
-            continue
-        try:
-            study.images.open(page.image, page.suffix)
-        except WamError as error:
-            bad.append(str(error))
-        checked += 1
-    yield Finding("page pictures", not bad, "; ".join(bad[:3]) or f"{checked} unchanged")

@@ -1,18 +1,30 @@
 """Export a study's tables."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 from layouts.errors import UsageError
 from output.export import Exported, export
+from records.log import Action, Head
+from records.stamps import now, program
 from records.study import Study
+from records.wholefiles import write_whole
+from wamforms.tasks.digests import digest_of
 from wamforms.tasks.forms import instruments_of
+
+PROVENANCE_FILE = "provenance.json"
+"""Stands beside the tables, which are the same bytes whenever they are written."""
 
 USUAL_LANGUAGE = "en"
 """Language of the codebook; where a questionnaire lacks it, its first one stands in."""
 
 
 def export_study(study: Study, folder: Path, *, language: str = USUAL_LANGUAGE) -> Exported:
-    """Write every table of the study into a folder, all of them or none.
+    """Write every table of the study into a folder, all of them or none, and log it.
+
+    A file beside them holds the head of the log: whoever has it notices if the
+    study loses what was in it.
 
     Raises
     ------
@@ -32,4 +44,20 @@ def export_study(study: Study, folder: Path, *, language: str = USUAL_LANGUAGE) 
             f"no questionnaire of this study has the language {language!r}",
             advice=f"Choose one of: {', '.join(known)}.",
         )
-    return export(instruments, snapshot, folder, language=language, waves=study.settings.waves)
+    done = export(instruments, snapshot, folder, language=language, waves=study.settings.waves)
+    digests = {file.name: digest_of(file) for file in done.files}
+    head = study.store.log.note(Action.EXPORTED, "tables", json.dumps(digests, sort_keys=True))
+    beside = folder / PROVENANCE_FILE
+    write_whole(beside, _provenance(study, digests, head))
+    return replace(done, files=(*done.files, beside))
+
+
+def _provenance(study: Study, digests: dict[str, str], head: Head) -> bytes:
+    said = {
+        "study": study.settings.title,
+        "exported_at": now(),
+        "program": f"wamforms {program()}",
+        "log_head": head.text,
+        "sha256": digests,
+    }
+    return (json.dumps(said, ensure_ascii=False, indent=2) + "\n").encode()

@@ -50,6 +50,8 @@ class StudyStatus:
         Those of them that wait for a person to type their code.
     doubts, conflicts
         Answers, and choices between scans, that wait for a person.
+    log_head
+        Newest entry of the log; kept elsewhere, it shows whether the log loses its end.
     """
 
     title: str
@@ -59,6 +61,7 @@ class StudyStatus:
     codes: int
     doubts: int
     conflicts: int
+    log_head: str
 
 
 _Sheet = tuple[DyadCode, Role, int]
@@ -91,6 +94,7 @@ def status_of(study: Study) -> StudyStatus:
         codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
         doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
         conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
+        log_head=study.store.log.head().text,
     )
 
 

@@ -1,0 +1,72 @@
+"""Back a study up, and make a study from a backup."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from records.backups import make_backup, restore_backup
+from records.manifest import Manifest
+from records.study import open_study
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What is in a backup, or was made from one.
+
+    Attributes
+    ----------
+    with_key
+        Whether the backup holds the key.
+    head
+        Newest entry of the log in it.
+    faults
+        What was wrong with the study when it was backed up.
+    """
+
+    place: Path
+    title: str
+    made_at: str
+    with_key: bool
+    files: int
+    bytes: int
+    head: str
+    faults: tuple[str, ...]
+
+
+def back_up(folder: Path, target: Path, *, with_key: bool) -> BackedUp:
+    """Back a study up into a new folder or zip file, and verify it.
+
+    Raises
+    ------
+    UsageError
+        If the target exists or lies in the study.
+    WamError
+        If the study cannot be opened, or the backup does not read back.
+    """
+    with open_study(folder) as study:
+        return _told(target, make_backup(study, target, with_key=with_key))
+
+
+def restore(source: Path, folder: Path, *, key_file: Path | None) -> BackedUp:
+    """Make a study in a new folder from a backup.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not empty, or the key is in neither place.
+    WamError
+        If the backup is damaged.
+    """
+    return _told(folder, restore_backup(source, folder, key_file=key_file))
+
+
+def _told(place: Path, manifest: Manifest) -> BackedUp:
+    return BackedUp(
+        place=place,
+        title=manifest.title,
+        made_at=manifest.made_at,
+        with_key=manifest.with_key,
+        files=len(manifest.files),
+        bytes=sum(one.bytes for one in manifest.files),
+        head=manifest.head,
+        faults=manifest.faults,
+    )

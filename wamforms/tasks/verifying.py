@@ -1,0 +1,205 @@
+"""Verify a study: what `wamforms check` reports, and `wamforms doctor` about a study."""
+
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from layouts.errors import FaultyFileError, UsageError, WamError
+from records.images import ImageVault
+from records.log import Action, Head
+from records.manifest import MANIFEST_FILE
+from records.settings import read_settings
+from records.store import Store
+from records.study import (
+    IMAGE_FOLDER,
+    KEY_FILE,
+    SETTINGS_FILE,
+    STORE_FILE,
+    Study,
+    insist_on_study,
+    read_key,
+)
+from wamforms.tasks.exporting import PROVENANCE_FILE
+from wamforms.tasks.forms import instruments_of
+from wamforms.tasks.scanning import thresholds_of
+
+LEAST_FREE_MB = 500
+"""A stack of 500 grey pages takes 300 MB."""
+
+MOST_HEAD_BYTES = 10_000_000
+"""Files that hold a head have a few kB, a codebook some hundred."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    is_ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCheck:
+    """What was found in a study.
+
+    Attributes
+    ----------
+    head
+        Newest entry of the log, to be kept elsewhere; empty if it cannot be read.
+    """
+
+    head: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def faults(self) -> tuple[Finding, ...]:
+        """What is wrong, one sentence each."""
+        return tuple(one for one in self.findings if not one.is_ok)
+
+
+def check_study(folder: Path, kept: Sequence[Head] = ()) -> StudyCheck:
+    """Verify settings, key, database, log and pictures; a sound study logs that.
+
+    Parameters
+    ----------
+    folder : Path
+        The study.
+    kept : sequence of Head
+        What was the newest entry of the log once.
+
+    Raises
+    ------
+    UsageError
+        If the folder is no study.
+    """
+    insist_on_study(folder)
+    settings, wrong_settings = _tried(lambda: read_settings(folder / SETTINGS_FILE))
+    key, wrong_key = _tried(lambda: read_key(folder / KEY_FILE))
+    store, wrong_store = (None, ()) if key is None else _opened(folder, key)
+    found = [*_named("settings", wrong_settings), *_named("key", wrong_key)]
+    found += [*_named("database", wrong_store), *_computer(folder)]
+    if store is None:
+        return StudyCheck("", tuple(found))
+    with store:
+        found += _memory(store, kept)
+        images = ImageVault(folder / IMAGE_FOLDER)
+        found += _pictures(store, images)
+        if settings is not None and key is not None:
+            found += _settings(Study(folder, settings, key, store, images))
+        if all(one.is_ok for one in found):
+            store.log.note(Action.CHECKED, "study")
+        return StudyCheck(store.log.head().text, tuple(found))
+
+
+def head_from(text: str) -> Head:
+    """Read a head as somebody typed it, or out of an export or a backup.
+
+    Parameters
+    ----------
+    text : str
+        ``SEQ:HASH``, or the path of a file or folder that holds one.
+
+    Raises
+    ------
+    UsageError
+        If none is found.
+    """
+    path = Path(text)
+    try:
+        if path.is_dir():
+            path = next(
+                (
+                    path / name
+                    for name in (PROVENANCE_FILE, MANIFEST_FILE)
+                    if (path / name).exists()
+                ),
+                path,
+            )
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                return Head.find(archive.read(MANIFEST_FILE)[:MOST_HEAD_BYTES].decode())
+        if path.is_file():
+            with path.open("rb") as file:
+                return Head.find(file.read(MOST_HEAD_BYTES).decode(errors="replace"))
+    except (OSError, KeyError, ValueError) as error:
+        raise UsageError(
+            f"no head of a log can be read from {path}",
+            advice="Name an export, a backup, or the head itself.",
+        ) from error
+    return Head.find(text)
+
+
+def _tried(read: Callable[[], _T]) -> tuple[_T | None, tuple[str, ...]]:
+    """Do something; return what came of it, or why nothing did."""
+    try:
+        return read(), ()
+    except FaultyFileError as error:
+        return None, tuple(f"{Path(error.file).name}: {fault}" for fault in error.faults)
+    except WamError as error:
+        return None, (f"{error}; {error.advice}",)
+
+
+def _opened(folder: Path, key: bytes) -> tuple[Store | None, tuple[str, ...]]:
+    return _tried(lambda: Store(folder / STORE_FILE, key))
+
+
+def _named(what: str, faults: Iterable[str], sound: str = "") -> Iterator[Finding]:
+    """Make a finding of each fault; of none, one that says what is sound, if that is known."""
+    named = [Finding(what, False, fault) for fault in faults]
+    yield from named
+    if sound and not named:
+        yield Finding(what, True, sound)
+
+
+def _computer(folder: Path) -> Iterator[Finding]:
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    yield Finding("disk", free_mb >= LEAST_FREE_MB, f"{free_mb} MB free")
+    key = folder / KEY_FILE
+    if key.is_file():
+        private = os.name == "nt" or not key.stat().st_mode & 0o077
+        yield Finding(
+            "key", private, "private" if private else "others can read study.key: chmod 600"
+        )
+
+
+def _memory(store: Store, kept: Sequence[Head]) -> Iterator[Finding]:
+    yield from _named("database", store.check_database(), "sound")
+    head = store.log.head()
+    yield from _named("log", store.check_log(), f"{head.seq} entries, every row as logged")
+    for one in kept:
+        yield from _named("log head", store.check_head(one), f"entry {one.seq} is where it was")
+
+
+def _pictures(store: Store, images: ImageVault) -> Iterator[Finding]:
+    known = store.pictures()
+    faults = [fault for one in sorted(known) for fault in _tried(partial(images.open, *one))[1]]
+    yield from _named("page pictures", faults, f"{len(known)} unchanged")
+    for stranger in images.strangers(known):
+        yield Finding(
+            "page pictures",
+            False,
+            f"{stranger} belongs to no page; scan its file again if a scan was interrupted, or"
+            " delete it",
+        )
+
+
+def _settings(study: Study) -> Iterator[Finding]:
+    _, limits = _tried(lambda: thresholds_of(study))
+    _, questionnaires = _tried(lambda: instruments_of(study))
+    edited = [
+        name
+        for name, state in study.states().items()
+        if study.store.log.last_state(Action.SETTINGS, name) != state
+    ]
+    sound = f"{' and '.join(edited)} edited since the last use" if edited else "as last used"
+    yield from _named("settings", limits, sound)
+    domains = ", ".join(study.settings.domains)
+    yield from _named("questionnaires", questionnaires, domains)

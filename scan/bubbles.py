@@ -36,6 +36,11 @@ APART_MM = 0.25
 strays further follows the others."""
 
 
+LEAST_SHOWN = 0.5
+"""Share of the outlines of every row and column that must show where there are no markers
+to say that it is this row or column, and not the next; a cross leaves its outline visible."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Patches:
     """All bubbles of a page as small pictures, the bubble exactly in the middle.
@@ -162,3 +167,19 @@ def _centred(wide: Gray, moved_mm: Points) -> Gray:
             for patch, (column, row) in zip(wide, shift, strict=True)
         ]
     )
+
+
+def all_show(outlines: npt.NDArray[np.float64], page: PageLayout) -> bool:
+    """Tell whether every row and every column of bubbles shows its printed outlines.
+
+    A page that is laid one row or one column off leaves the first or the last
+    of them on white paper or text.
+
+    Parameters
+    ----------
+    outlines
+        How well each outline was found, row by row: `Patches.outline`.
+    """
+    rows, columns = len(page.groups), len(page.groups[0].bubbles)
+    shown = outlines[: rows * columns].reshape(rows, columns) >= SURE_OUTLINE
+    return bool(min(shown.mean(axis=0).min(), shown.mean(axis=1).min()) >= LEAST_SHOWN)

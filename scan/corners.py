@@ -5,8 +5,10 @@ before anything else is read. Looked for first in the corners of the picture,
 which takes 1 ms, and on the whole page only if a corner stays empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -25,22 +27,58 @@ REFINE_MM = 0.5
 """Half window of the corner refinement: half of a marker's cell."""
 
 
-def find_corners(gray: Gray) -> Mapping[int, Points]:
-    """Find the corner markers.
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was found when looking for corner markers.
 
-    Returns
-    -------
-    Mapping of int to Points
+    Attributes
+    ----------
+    corners
         For each marker found, its four corners in the picture, shape (4, 2), in
         the marker's own order: top left, top right, bottom right, bottom left.
+    doubled
+        Numbers of markers that were found in several places: parts of two pages.
     """
+
+    corners: Mapping[int, Points]
+    doubled: frozenset[int]
+
+
+def find_corners(gray: Gray) -> Mapping[int, Points]:
+    """Find the corner markers; see `Sighting.corners`."""
+    return sight(gray).corners
+
+
+def sight(gray: Gray) -> Sighting:
+    """Look for corner markers, on the whole page if need be."""
     factor = max(1, round(rough_dpi(gray) / SEARCH_DPI))
-    found: dict[int, Points] = {}
+    places: list[tuple[int, Points]] = []
     for left, top, window in _windows(gray):
-        found.update(_detect(window, factor, left, top))
+        places += _detect(window, factor, left, top)
+    found = dict(places)
+    doubled = _doubled(places)
     if len(found) < len(PATTERNS):
-        found = {**_detect(gray, max(1, factor - 1), 0, 0, thorough=True), **found}
-    return {number: _refined(gray, corners) for number, corners in found.items()}
+        everywhere = _detect(gray, max(1, factor - 1), 0, 0, thorough=True)
+        doubled |= _doubled([*places, *everywhere])
+        found = {**dict(everywhere), **found}
+    corners = {
+        number: _refined(gray, place) for number, place in found.items() if number not in doubled
+    }
+    return Sighting(corners, doubled)
+
+
+def _doubled(places: Sequence[tuple[int, Points]]) -> frozenset[int]:
+    """Name the markers that stand in two places further apart than their own size."""
+    return frozenset(
+        number
+        for (number, first), (other, second) in combinations(places, 2)
+        if number == other and _are_apart(first, second)
+    )
+
+
+def _are_apart(first: Points, second: Points) -> bool:
+    away = np.linalg.norm(first.mean(axis=0) - second.mean(axis=0))
+    return bool(away > np.linalg.norm(first[1] - first[0]))
 
 
 def _windows(gray: Gray) -> Iterator[tuple[int, int, Gray]]:
@@ -53,22 +91,18 @@ def _windows(gray: Gray) -> Iterator[tuple[int, int, Gray]]:
 
 def _detect(
     gray: Gray, factor: int, left: int, top: int, *, thorough: bool = False
-) -> dict[int, Points]:
+) -> list[tuple[int, Points]]:
     small = gray
     if factor > 1:
         size = (gray.shape[1] // factor, gray.shape[0] // factor)
         small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     corners, numbers, _ = _detector(thorough).detectMarkers(small)
     if numbers is None:
-        return {}
-    found: dict[int, Points] = {}
-    doubled = set()
-    for number, places in zip(map(int, numbers.ravel()), corners, strict=True):
-        if number in found:
-            doubled.add(number)
-        place = (places.reshape(4, 2).astype(np.float64) + 0.5) * factor - 0.5
-        found[number] = place + np.array([left, top])
-    return {number: place for number, place in found.items() if number not in doubled}
+        return []
+    places = [
+        (one.reshape(4, 2).astype(np.float64) + 0.5) * factor - 0.5 + (left, top) for one in corners
+    ]
+    return list(zip(map(int, numbers.ravel()), places, strict=True))
 
 
 @cache

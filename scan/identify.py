@@ -66,9 +66,24 @@ def identify_typed(
     read = None if found is None else read_page_code(found.text, forms.key)
     other = read or squares_name(picture, placed, forms)
     if other is not None and not _may_be(other, typed):
-        detail = f"its symbol says {other.for_people()}"
-        return PageRefused(source, Fault.NO_CODE, detail)
+        return _other_code(source, other)
     return _known(source, typed, CodeRoute.TYPED, forms)
+
+
+def identify_symbol(
+    source: str, text: str, forms: KnownForms, typed: SheetCode | None
+) -> Identified | PageRefused:
+    """Take the code of a symbol found on the page, or what a person typed if that fits it."""
+    found = _checked(source, FoundCode(text, 0), forms)
+    if typed is None or isinstance(found, PageRefused):
+        return found
+    if not _may_be(found.code, typed):
+        return _other_code(source, found.code)
+    return _known(source, typed, CodeRoute.TYPED, forms)
+
+
+def _other_code(source: str, printed: PageCode) -> PageRefused:
+    return PageRefused(source, Fault.NO_CODE, f"its symbol says {printed.for_people()}")
 
 
 def _may_be(printed: PageCode, typed: SheetCode) -> bool:

@@ -48,9 +48,9 @@ class Light:
 
     def at(self, places_px: npt.NDArray[np.float64]) -> Reals:
         """Tell how bright paper is at places of shape (n, 2); shape (n,)."""
-        where = ((places_px + 0.5) / self.step_px - 0.5).astype(np.float32)
+        across, down = ((places_px.T[:, None] + 0.5) / self.step_px - 0.5).astype(np.float32)
         found = cv2.remap(
-            self.levels, where[None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            self.levels, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(found, dtype=np.float32).ravel()
 
@@ -68,14 +68,14 @@ def light_on(gray: Gray, dpi: float) -> Light:
     step = max(1, round(dpi / MM_PER_INCH))
     size = (gray.shape[1] // step, gray.shape[0] // step)
     whole = gray[: size[1] * step, : size[0] * step]
-    cells = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    cells = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     paper, wide = (
         _closed(cells, round(mm * dpi / MM_PER_INCH / step)) for mm in (MARK_MM, BLOT_MM)
     )
     return Light(np.where(paper < BLOT * wide, wide, paper).astype(np.float32), step)
 
 
-def _closed(cells: npt.NDArray[np.uint8], reach: int) -> Reals:
+def _closed(cells: Gray, reach: int) -> Reals:
     kernel = np.ones((reach | 1, reach | 1), dtype=np.uint8)
     return np.asarray(cv2.morphologyEx(cells, cv2.MORPH_CLOSE, kernel), dtype=np.float32)
 

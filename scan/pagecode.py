@@ -7,7 +7,7 @@ import numpy as np
 import zxingcpp
 
 from layouts.geometry import BoxMm
-from scan.picture import Gray, Matrix, sample
+from scan.picture import Gray, Matrix, Points, sample
 
 AROUND_MM = 3.0
 """Border cut out with the symbol: its quiet zone and the error of the first fit."""
@@ -25,6 +25,20 @@ class FoundCode:
     place: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Symbol:
+    """A page code and where it was seen.
+
+    Attributes
+    ----------
+    corners_px
+        Shape (4, 2), clockwise from the symbol's own top left.
+    """
+
+    text: str
+    corners_px: Points
+
+
 def read_printed_code(gray: Gray, matrix: Matrix, codes: tuple[BoxMm, ...]) -> FoundCode | None:
     """Read the code where the layout says it stands; the second place if need be."""
     for fineness, blur_mm in TRIES:
@@ -34,19 +48,31 @@ def read_printed_code(gray: Gray, matrix: Matrix, codes: tuple[BoxMm, ...]) -> F
             patch = sample(gray, matrix, centre, (half, half), fineness)[0]
             if blur_mm:
                 patch = np.asarray(cv2.GaussianBlur(patch, (0, 0), blur_mm * fineness), np.uint8)
-            text = _decoded(patch, everywhere=False)
-            if text:
-                return FoundCode(text, number)
+            found = _decoded(patch, everywhere=False)
+            if found:
+                return FoundCode(found[0].text, number)
     return None
 
 
 def read_any_code(gray: Gray) -> FoundCode | None:
     """Look for a QR symbol on the whole page."""
-    text = _decoded(gray, everywhere=True)
-    return FoundCode(text, 0) if text else None
+    symbols = find_symbols(gray)
+    return FoundCode(symbols[0].text, 0) if symbols else None
 
 
-def _decoded(gray: Gray, *, everywhere: bool) -> str:
+def find_symbols(gray: Gray) -> tuple[Symbol, ...]:
+    """Look for all QR symbols on the whole page, the one with the longest text first."""
+    return tuple(
+        Symbol(one.text, np.array([[at.x, at.y] for at in _quad(one.position)], dtype=np.float64))
+        for one in _decoded(gray, everywhere=True)
+    )
+
+
+def _quad(at: zxingcpp.Position) -> tuple[zxingcpp.Point, ...]:
+    return at.top_left, at.top_right, at.bottom_right, at.bottom_left
+
+
+def _decoded(gray: Gray, *, everywhere: bool) -> list[zxingcpp.Barcode]:
     found = zxingcpp.read_barcodes(
         np.ascontiguousarray(gray),
         formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]),
@@ -54,5 +80,4 @@ def _decoded(gray: Gray, *, everywhere: bool) -> str:
         try_downscale=everywhere,
         try_invert=False,
     )
-    texts = sorted((one.text for one in found), key=len, reverse=True)
-    return texts[0] if texts else ""
+    return sorted((one for one in found if one.text), key=lambda one: len(one.text), reverse=True)

@@ -30,7 +30,7 @@ NEIGHBOURS_MM = 0.7
 """A tick that moves this much more than its neighbours is dirt, not stretch."""
 
 LEAST_TICKS = 0.6
-"""Share of the ticks of either side that must be found."""
+"""Share of the ticks of a side that must be found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,9 @@ class Placement:
     edges_mm
         Horizontal places of the left and right ticks.
     found
-        Share of the ticks that were found.
+        Share of the ticks that were found on the worse side.
+    found_better
+        The same on the better side.
     """
 
     matrix: Matrix
@@ -58,6 +60,7 @@ class Placement:
     right_mm: Points
     edges_mm: tuple[float, float]
     found: float
+    found_better: float
 
     @property
     def residual_mm(self) -> float:
@@ -108,7 +111,7 @@ def fit(corners: Mapping[int, Points], fiducials: tuple[Fiducial, ...]) -> Matri
     known = [one for one in fiducials if one.marker in corners]
     if len(known) < 3:
         return None
-    paper = np.concatenate([_corner_places(one) for one in known])
+    paper = np.concatenate([corner_places(one) for one in known])
     picture = np.concatenate([corners[one.marker] for one in known])
     if len(known) == 3:
         return _affine(paper, picture)
@@ -119,15 +122,18 @@ def fit(corners: Mapping[int, Points], fiducials: tuple[Fiducial, ...]) -> Matri
 def marker_residual_mm(
     matrix: Matrix, corners: Mapping[int, Points], fiducials: tuple[Fiducial, ...]
 ) -> float:
-    """Largest distance of a marker's centre from where the fit puts it."""
+    """Largest distance of a marker's centre from where the fit puts it; 0 without markers."""
     known = [one for one in fiducials if one.marker in corners]
     paper = np.array([[one.centre.x_mm, one.centre.y_mm] for one in known])
     picture = np.array([corners[one.marker].mean(axis=0) for one in known], dtype=np.float64)
+    if not known:
+        return 0.0
     back = to_px(np.asarray(np.linalg.inv(matrix), dtype=np.float64), picture)
     return float(np.max(np.linalg.norm(back - paper, axis=1)))
 
 
-def _corner_places(fiducial: Fiducial) -> Points:
+def corner_places(fiducial: Fiducial) -> Points:
+    """List the corners of a printed marker in millimetres, clockwise from the top left; (4, 2)."""
     half = fiducial.size_mm / 2
     x, y = fiducial.centre.x_mm, fiducial.centre.y_mm
     return np.array(
@@ -152,10 +158,13 @@ def place(gray: Gray, matrix: Matrix, page: PageLayout, paper: Paper) -> Placeme
         for left in (True, False)
     ]
     ticks = [*sides[0], *sides[1]]
-    offsets = _tick_offsets(gray, matrix, ticks)
+    offsets = tick_offsets(gray, matrix, ticks)
     half = len(sides[0])
     left, right = _smoothed(offsets[:half]), _smoothed(offsets[half:])
-    known = [int(np.isfinite(side[:, 0]).sum()) for side in (left, right)]
+    found = _share(left), _share(right)
+    if min(found) < LEAST_TICKS:
+        # What the feeder does to one side of the paper it does to the other.
+        left, right = (left, left) if found[0] > found[1] else (right, right)
     levels = np.array([tick.centre.y_mm for tick in sides[0]])
     return Placement(
         matrix=matrix,
@@ -163,11 +172,16 @@ def place(gray: Gray, matrix: Matrix, page: PageLayout, paper: Paper) -> Placeme
         left_mm=_bridged(levels, left),
         right_mm=_bridged(levels, right),
         edges_mm=(sides[0][0].centre.x_mm, sides[1][0].centre.x_mm),
-        found=min(known) / half,
+        found=min(found),
+        found_better=max(found),
     )
 
 
-def _tick_offsets(gray: Gray, matrix: Matrix, ticks: list[Tick]) -> Points:
+def _share(offsets: Points) -> float:
+    return float(np.isfinite(offsets[:, 0]).mean())
+
+
+def tick_offsets(gray: Gray, matrix: Matrix, ticks: list[Tick]) -> Points:
     """Offset of each tick from its expected place, NaN where none is found; (n, 2)."""
     size = (ticks[0].width_mm, ticks[0].height_mm)
     centres = np.array([[tick.centre.x_mm, tick.centre.y_mm] for tick in ticks])

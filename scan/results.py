@@ -19,6 +19,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too large"
     NO_MARKERS = "no corner markers"
+    TWO_PAGES = "parts of two pages"
     MIRRORED = "mirrored"
     INVERTED = "white on black"
     NO_CODE = "no page code"
@@ -51,6 +52,8 @@ class Note(StrEnum):
 
     SCALE = "printed or scanned away from 100 %"
     THREE_MARKERS = "one corner marker missing"
+    UNMARKED = "read without its corner markers"
+    ONE_SIDE = "timing ticks missing on one side"
     SECOND_CODE = "first page code unreadable"
     LOW_CONTRAST = "light print or pale scan"
     LOW_RESOLUTION = "scanned below 150 dpi"

@@ -94,7 +94,38 @@ def lose_corner(
     page: Gray, px_per_mm: float, severity: float, backdrop: int, rng: np.random.Generator
 ) -> None:
     """Tear a corner off so far in that its marker is damaged or goes along."""
-    number = int(rng.integers(4))
+    _tear_off(page, px_per_mm, int(rng.integers(4)), severity, backdrop, rng)
+
+
+def lose_two_corners(
+    page: Gray, px_per_mm: float, severity: float, backdrop: int, rng: np.random.Generator
+) -> None:
+    """Tear two of the four corners off, as far as `lose_corner` does."""
+    for number in rng.permutation(4)[:2].tolist():
+        _tear_off(page, px_per_mm, number, severity, backdrop, rng)
+
+
+def cut_all_corners(page: Gray, px_per_mm: float, severity: float, backdrop: int) -> None:
+    """Cut all four corners off with scissors: always the markers' outer half at least.
+
+    At the worst the cut passes close by the printed codes.
+    """
+    rows, columns = page.shape
+    leg = (22.0 + 8.0 * severity) * px_per_mm
+    for x, y in ((0, 0), (columns, 0), (columns, rows), (0, rows)):
+        inward = np.sign(columns / 2 - x), np.sign(rows / 2 - y)
+        outline = np.array([[x, y], [x + leg * inward[0], y], [x, y + leg * inward[1]]])
+        cv2.fillPoly(page, [np.rint(outline).astype(np.int32)[:, None, :]], backdrop, cv2.LINE_AA)
+
+
+def _tear_off(
+    page: Gray,
+    px_per_mm: float,
+    number: int,
+    severity: float,
+    backdrop: int,
+    rng: np.random.Generator,
+) -> None:
     # The marker's middle lies on the tear for legs of 28 mm; 40 mm take all of it.
     across, down = (14.0 + 26.0 * severity) * rng.uniform(0.85, 1.15, 2)
     t = np.linspace(0.0, 1.0, 15)

@@ -62,6 +62,8 @@ _WEAR_NAMES = {
     "cut": "margin cut off",
     "corner": "corner torn off with its marker",
     "overlap": "second page on top",
+    "two_corners": "two corners torn off",
+    "all_corners": "all four corners cut off",
 }
 
 TROUBLES: Mapping[str, Draw] = MappingProxyType(

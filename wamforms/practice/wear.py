@@ -9,7 +9,15 @@ import numpy as np
 
 from wamforms.practice.crumple import Bend, crumple
 from wamforms.practice.ink import Gray
-from wamforms.practice.losses import cut_margin, lose_corner, overlap, punch_corners, staple
+from wamforms.practice.losses import (
+    cut_all_corners,
+    cut_margin,
+    lose_corner,
+    lose_two_corners,
+    overlap,
+    punch_corners,
+    staple,
+)
 from wamforms.practice.overlays import bleed_through, coffee, moire
 
 
@@ -37,6 +45,10 @@ class Wear:
         A torn-off corner that takes its marker along.
     overlap
         A second form lies on up to half of the page.
+    two_corners
+        Two corners torn off like `corner`.
+    all_corners
+        All four corners cut off, and the markers with them.
     """
 
     crumple: float = 0.0
@@ -48,6 +60,8 @@ class Wear:
     cut: float = 0.0
     corner: float = 0.0
     overlap: float = 0.0
+    two_corners: float = 0.0
+    all_corners: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse severities that mean nothing; these are bugs, not user errors."""
@@ -85,5 +99,9 @@ def wear_copy(
         cut_margin(page, px_per_mm, wear.cut, backdrop, rng)
     if wear.corner:
         lose_corner(page, px_per_mm, wear.corner, backdrop, rng)
+    if wear.two_corners:
+        lose_two_corners(page, px_per_mm, wear.two_corners, backdrop, rng)
+    if wear.all_corners:
+        cut_all_corners(page, px_per_mm, wear.all_corners, backdrop)
     if wear.overlap:
         overlap(page, px_per_mm, wear.overlap, rng)

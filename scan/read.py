@@ -4,20 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import cv2
 import numpy as np
 
 from layouts.geometry import Paper
 from layouts.model import ExampleKind, Layout, PageLayout
-from layouts.sheetcode import SEPARATOR_TEXT, MasterCode, PageCode, SheetCode
-from scan.bubbles import SURE_OUTLINE, Patches, cut_bubbles
-from scan.corners import find_corners
+from layouts.sheetcode import MasterCode, PageCode, SheetCode
+from scan.bubbles import SURE_OUTLINE, Patches, all_show, cut_bubbles
+from scan.corners import sight
 from scan.identify import Corners, Identified, identify, identify_typed
 from scan.judge import judge_page
 from scan.known import KnownForms, Owner
 from scan.measure import Measures, ink_of, measure
-from scan.pagecode import read_any_code
-from scan.picture import MM_PER_INCH, Gray, reduced, to_px
+from scan.picture import MM_PER_INCH, Gray, Matrix, reduced, to_px
 from scan.register import (
     LEAST_TICKS,
     Placement,
@@ -41,6 +39,7 @@ from scan.results import (
 )
 from scan.streaks import streak_through_bubbles
 from scan.thresholds import Thresholds
+from scan.unmarked import Unmarked, find_unmarked
 from scan.written import Strip, whose_page
 
 __all__ = ["KnownForms", "is_bilevel", "read_page"]
@@ -67,9 +66,6 @@ LEAST_SIDE_PX = 400
 
 PALE = 110.0
 """Grey levels from black to paper below which print or scan is pale; usual are 220."""
-
-BLANK_INK = 0.004
-"""A side with less ink than this is empty: a form has 20 times more."""
 
 
 def read_page(
@@ -99,26 +95,45 @@ def read_page(
         return PageRefused(source, Fault.NO_MARKERS, "too small to be the scan of a page")
     picture, factor = reduced(gray)
     claimed = dpi / factor if dpi else None
-    corners = find_corners(picture)
+    seen = sight(picture)
+    if seen.doubled:
+        return PageRefused(source, Fault.TWO_PAGES, "the corners of two sheets are in one picture")
+    known = _known(source, picture, seen.corners, forms, typed)
+    if not isinstance(known, _Known):
+        return known
+    return _read_known(source, picture, claimed, known, limits)
+
+
+def _known(
+    source: str, picture: Gray, corners: Corners, forms: KnownForms, typed: SheetCode | None
+) -> "_Known | PageRefused | PageBlank":
+    """Find out which page this is, by its markers or without them."""
     if len(corners) < 3:
-        return _without_markers(source, picture)
+        page = find_unmarked(source, picture, corners, forms, typed)
+        if not isinstance(page, Unmarked):
+            return page
+        return _Known(page.found, corners, forms.owners, page.matrix)
     if typed is None:
         found = identify(source, picture, corners, forms)
     else:
         found = identify_typed(source, picture, corners, forms, typed)
-    if isinstance(found, PageRefused):
-        return found
-    known = _Known(found, corners, forms.owners)
-    return _read_known(source, picture, claimed, known, limits)
+    return found if isinstance(found, PageRefused) else _Known(found, corners, forms.owners)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A page whose code has been read and checked."""
+    """A page whose code has been read and checked.
+
+    Attributes
+    ----------
+    located
+        Where the page lies, if not the markers but codes and ticks have to say it.
+    """
 
     found: Identified
     corners: Corners
     owners: Mapping[str, Owner]
+    located: Matrix | None = None
 
     @property
     def code(self) -> PageCode:
@@ -143,18 +158,23 @@ def _read_known(
     source: str, picture: Gray, claimed: float | None, known: _Known, limits: Thresholds
 ) -> PageOutcome:
     refused = partial(known.refused, source)
-    matrix = fit(known.corners, known.page.fiducials)
+    matrix = known.located
+    if matrix is None:
+        matrix = fit(known.corners, known.page.fiducials)
     if matrix is None:
         return refused(Fault.BAD_FIT, "the corner markers are not those of one page")
     residual_mm = marker_residual_mm(matrix, known.corners, known.page.fiducials)
     placement = place(picture, matrix, known.page, known.layout.paper)
-    if residual_mm > MOST_RESIDUAL_MM or placement.found < LEAST_TICKS:
+    if residual_mm > MOST_RESIDUAL_MM or placement.found_better < LEAST_TICKS:
         detail = f"{placement.found:.0%} of the ticks found, markers off by {residual_mm:.2f} mm"
         return refused(Fault.BAD_FIT, detail)
     scale = _scale(placement, picture, claimed, known.layout.paper)
     if scale is not None and not LEAST_SCALE <= scale <= MOST_SCALE:
         return refused(Fault.WRONG_SCALE, f"printed or scanned at {scale:.1%}")
     patches = cut_bubbles(picture, known.layout, known.page, placement)
+    leans = known.located is not None or placement.found < LEAST_TICKS
+    if leans and not all_show(patches.outline, known.page):
+        return refused(Fault.BAD_FIT, "markers or ticks are missing, and bubbles do not show why")
     radius_mm = known.page.groups[0].bubbles[0].radius_mm
     ink = ink_of(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
     if _has_streak(picture, known.page, placement, ink.contrast):
@@ -184,24 +204,6 @@ def _fitted(placement: Placement, scale: float | None, residual_mm: float) -> Fi
         skew_deg=round(placement.skew_deg(), 3),
         residual_mm=round(max(residual_mm, placement.residual_mm), 3),
     )
-
-
-def _without_markers(source: str, picture: Gray) -> PageOutcome:
-    """Tell an empty back from a foreign page and from one scanned wrongly."""
-    small = cv2.resize(picture, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    paper = float(np.percentile(small, 90))
-    rows, columns = small.shape
-    middle = small[rows // 25 : -rows // 25, columns // 25 : -columns // 25]
-    if paper > 100 and float(np.mean(middle < paper - 40)) < BLANK_INK:
-        return PageBlank(source)
-    found = read_any_code(picture)
-    if found is not None and found.text == SEPARATOR_TEXT:
-        return PageBlank(source, is_separator=True)
-    if len(find_corners(np.ascontiguousarray(picture[:, ::-1]))) >= 3:
-        return PageRefused(source, Fault.MIRRORED, "scan it again the right way round")
-    if len(find_corners(255 - picture)) >= 3:
-        return PageRefused(source, Fault.INVERTED, "scan it again as black on white")
-    return PageRefused(source, Fault.NO_MARKERS, "no page of ours, or its corners are missing")
 
 
 def _scale(
@@ -265,8 +267,12 @@ def _notes(
     notes = []
     if scale is not None and not PLAIN_SCALE[0] <= scale <= PLAIN_SCALE[1]:
         notes.append(Note.SCALE)
-    if len(known.corners) == 3:
+    if known.located is not None:
+        notes.append(Note.UNMARKED)
+    elif len(known.corners) == 3:
         notes.append(Note.THREE_MARKERS)
+    if placement.found < LEAST_TICKS:
+        notes.append(Note.ONE_SIDE)
     if known.found.route is not CodeRoute.FIRST:
         notes.append(Note.SECOND_CODE)
     if min(placement.dpi()) < LOWEST_DPI:

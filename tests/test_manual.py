@@ -25,6 +25,7 @@ from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciling import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
 from wamforms.tasks.status import StudyStatus, WaveStatus
+from wamforms.tasks.watching import Handled
 from wamforms.tasks.verifying import Finding, StudyCheck
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,6 +131,7 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     assert set(scanned) == {*names(ScanReport), "reconciliation"}
     assert set(documented("reconcile")) == {*names(Reconciliation), "adds_up"}
     assert set(documented("reconcile")["piles"]) == set(Pile)
+    assert set(documented("watch")) == names(Handled)
     assert set(scanned["pages"][0]) == names(PageLine)
     assert set(scanned["counts"]) == set(Became)
     assert set(status) == names(StudyStatus)

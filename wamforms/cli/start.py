@@ -17,6 +17,7 @@ from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
 from wamforms.cli.voice import say
+from wamforms.cli.watch_command import watch
 
 STORY = """\b
 Paper questionnaires for the working alliance, from print to scores.
@@ -44,6 +45,7 @@ for verb in (
     init,
     print_,
     scan,
+    watch,
     reconcile_,
     status,
     settle,

@@ -23,6 +23,7 @@ from scan.register import (
     marker_residual_mm,
     place,
 )
+from scan.remarks import find_remarks, notes_of
 from scan.results import (
     BubbleReading,
     CodeRoute,
@@ -186,13 +187,16 @@ def _read_known(
     items = judge_page(_unjudged(known.page, measures), notes, limits)
     if _outlines(items, patches) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
+    remarks = find_remarks(picture, known.page, known.layout.paper, placement, ink.contrast)
+    noted = (*notes, *notes_of(remarks))
     strip = Strip(picture, known.layout, known.page, placement, notes, ink.contrast)
     whose = whose_page(strip, known.found, known.owners, limits)
     fitted = _fitted(placement, scale, residual_mm)
+    known_by = (whose.route, whose.written)
     return (
         refused(Fault.HAND_CODE, whose.reason)
         if whose.code is None
-        else PageRead(source, whose.code, fitted, notes, items, whose.route, whose.written)
+        else PageRead(source, whose.code, fitted, noted, items, *known_by, remarks=remarks)
     )
 
 

@@ -138,14 +138,19 @@ def _table_faults(
                 yield f"a row of {table} is gone without a receipt (entry {one.seq} of the log)"
             continue
         if one.seq in receipts:
-            yield f"row {one.key} of {table} has a receipt for its removal, but is there"
+            yield f"row {_plain(one.key)} of {table} has a receipt for its removal, but is there"
         logged.add(one.key)
         if one.key not in there:
-            yield f"row {one.key} of {table} is gone (entry {one.seq} of the log)"
+            yield f"row {_plain(one.key)} of {table} is gone (entry {one.seq} of the log)"
         elif not _is_as_logged(db, table, columns, one):
-            yield f"row {one.key} of {table} was changed (entry {one.seq} of the log)"
+            yield f"row {_plain(one.key)} of {table} was changed (entry {one.seq} of the log)"
     for key in sorted(there - logged):
-        yield f"row {key} of {table} is not in the log: another program put it there"
+        yield f"row {_plain(key)} of {table} is not in the log: another program put it there"
+
+
+def _plain(key: str) -> str:
+    """Write a primary key for people: without the brackets around its values."""
+    return key[1:-1]
 
 
 def _is_as_logged(

@@ -357,7 +357,7 @@ FAULTS: dict[str, tuple[Damage, str]] = {
     "torn database": (torn, "database: "),
     "edited row": (
         in_database("DROP TRIGGER verdicts_never_updated", "UPDATE verdicts SET value = 5"),
-        "log: row [1] of verdicts was changed",
+        "log: row 1 of verdicts was changed",
     ),
     "dropped trigger": (
         in_database("DROP TRIGGER verdicts_never_updated"),

@@ -113,7 +113,7 @@ def test_a_table_is_covered_without_being_named_anywhere(store: Store, key: byte
         assert len(entries(again, "later")) == 1
         assert log_faults(again._db) == ()
         again._db.execute("UPDATE later SET picture = x'00fe'")
-        assert any("row [1] of later was changed" in one for one in log_faults(again._db))
+        assert any("row 1 of later was changed" in one for one in log_faults(again._db))
 
 
 def test_every_table_has_a_primary_key_to_be_found_by(store: Store) -> None:
@@ -231,13 +231,13 @@ def forge_receipt(db: sqlite3.Connection) -> None:
 
 
 MATRIX: dict[str, tuple[Attack, str]] = {
-    "edit": (lambda db: db.execute("UPDATE verdicts SET value = 5 WHERE number = 2"), "[2] of v"),
+    "edit": (lambda db: db.execute("UPDATE verdicts SET value = 5 WHERE number = 2"), "row 2 of v"),
     "edit to nothing": (lambda db: db.execute("UPDATE pages SET detail = ''"), "pages was changed"),
     "edit to no text": (
         lambda db: db.execute("UPDATE caseload SET notes = CAST(x'ff' AS TEXT)"),
         "caseload was changed",
     ),
-    "delete": (lambda db: db.execute("DELETE FROM verdicts WHERE number = 2"), "row [2] of verd"),
+    "delete": (lambda db: db.execute("DELETE FROM verdicts WHERE number = 2"), "row 2 of verd"),
     "delete with salt": (
         lambda db: (
             db.execute("DELETE FROM verdicts WHERE number = 4"),
@@ -249,11 +249,11 @@ MATRIX: dict[str, tuple[Attack, str]] = {
         lambda db: db.execute(
             "INSERT INTO verdicts SELECT 9, page, item, meaning, 5, by, at FROM verdicts LIMIT 1"
         ),
-        "row [9] of verdicts is not in the log",
+        "row 9 of verdicts is not in the log",
     ),
     "insert with an entry": (forge_entry, "is not as it was signed"),
-    "replace": (replace_verdict, "row [2] of verdicts was changed"),
-    "reorder rows": (swap_rows, "row [1] of verdicts was changed"),
+    "replace": (replace_verdict, "row 2 of verdicts was changed"),
+    "reorder rows": (swap_rows, "row 1 of verdicts was changed"),
     "reorder entries": (swap_entries, "is not as it was signed"),
     "edit an entry": (
         lambda db: db.execute("UPDATE log SET actor = 'CD' WHERE actor = 'AB'"),
@@ -346,7 +346,7 @@ def test_a_receipt_covers_its_rows_and_no_others(path: Path, key: bytes, store: 
     attacked(path, MATRIX["delete with salt"][0])
     attacked(path, lambda db: db.execute("DELETE FROM verdicts WHERE number = 3"))
     said = faults(path, key)
-    assert any("row [3] of verdicts is gone" in one for one in said)
+    assert any("row 3 of verdicts is gone" in one for one in said)
 
 
 def test_a_removed_row_that_is_put_back_is_named(path: Path, key: bytes, store: Store) -> None:
@@ -357,7 +357,7 @@ def test_a_removed_row_that_is_put_back_is_named(path: Path, key: bytes, store: 
     rows = store._db.execute("SELECT * FROM verdicts WHERE number = 1").fetchall()
     remove_rows(store._db, {"verdicts": [1]}, why="withdrawal")
     attacked(path, put_back)
-    assert any("row [1] of verdicts is not in the log" in one for one in faults(path, key))
+    assert any("row 1 of verdicts is not in the log" in one for one in faults(path, key))
 
 
 def test_a_row_that_others_point_to_stays(store: Store) -> None:

@@ -9,7 +9,8 @@ import pytest
 from layouts.errors import UsageError
 from layouts.model import ItemId, Role
 from records.entries import Crop, NewCrop, NewDyad, NewPage, NewPrint
-from records.schema import EXTRAS, TABLES, VERSION, table_sql
+from records.log import Action
+from records.schema import EXTRAS, LOG_TABLES, TABLES, VERSION, table_sql
 from records.settings import Settings
 from records.store import Store
 from records.study import STORE_FILE, Study, create_study, open_study
@@ -68,6 +69,8 @@ def made_old(path: Path, version: int = 1) -> Rows:
         for statement in EXTRAS:
             if not any(word in statement for word in NEW_WORDS[version]):
                 db.execute(statement)
+        for table in reversed(LOG_TABLES):
+            db.execute(f"DROP TABLE {table}")
         db.execute(f"PRAGMA user_version = {version}")
     return rows
 
@@ -112,6 +115,32 @@ def test_a_study_of_the_second_format_opens_with_its_typed_codes_and_no_crops(
     assert after == before
     assert after.crops == ()
     assert path.with_name("study.sqlite.format-2").exists()
+
+
+def test_rows_from_before_the_log_are_adopted_and_marked_so(
+    old_study: tuple[Path, Rows],
+) -> None:
+    path, before = old_study
+    with open_study(path.parent) as study:
+        (upgraded,) = study.store.log.events(Action.UPGRADED)
+        adopted = study.store._db.execute(
+            "SELECT object, count(*) FROM log WHERE action = 'adopted' GROUP BY object"
+        )
+        assert dict(adopted) == {table: len(rows) for table, rows in before.items() if rows}
+        assert upgraded.detail == f"format 1 to {VERSION}"
+        study.store.add_verdict(1, ItemId("q02"), Meaning.VALUE, 5, by="AB")
+        assert study.store.check() == ()
+
+
+def test_a_format_that_somebody_turned_back_adopts_nothing(tmp_path: Path) -> None:
+    path = filled(tmp_path / "study")
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DROP TRIGGER verdicts_never_updated")
+        db.execute("UPDATE verdicts SET value = 5")
+        db.execute("PRAGMA user_version = 2")
+    with open_study(path.parent) as study:
+        (said,) = study.store.check()
+    assert "row 1 of verdicts was changed" in said
 
 
 def test_a_copy_of_the_old_study_stays_beside_it(

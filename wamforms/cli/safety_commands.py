@@ -55,6 +55,7 @@ def check(study: Path, heads: tuple[str, ...], as_json: bool) -> int:
         _show(done)
     if done.faults:
         say(f"{counted(len(done.faults), 'fault')} in {study}")
+        next_step("keep this folder for whoever looks into it; go on with: wamforms restore BACKUP")
         return ExitCode.CHECKS_FAILED
     if not as_json:
         say(f"Keep this elsewhere, to check against later: --head {done.head}")

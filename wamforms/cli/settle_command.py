@@ -14,7 +14,7 @@ from scan.adjudicate import Meaning
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
-from wamforms.tasks.pictures import strip
+from wamforms.tasks.pictures import note_view, strip
 from wamforms.tasks.settling import (
     ItemQuestion,
     Question,
@@ -211,7 +211,7 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
             say(f"\n{number} of {len(questions)}  {question.title()}: {_why(question)}")
             if not isinstance(question, ScansQuestion):
                 picture = Path(folder) / f"{number:04d}.png"
-                picture.write_bytes(_picture(study, question))
+                picture.write_bytes(_picture(study, question, by))
                 say(f"  picture: {picture}")
                 if open_picture:
                     click.launch(str(picture))
@@ -221,7 +221,8 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
             number = max(1, number + step)
 
 
-def _picture(study: Study, question: CodeQuestion | ItemQuestion) -> bytes:
+def _picture(study: Study, question: CodeQuestion | ItemQuestion, by: str) -> bytes:
+    note_view(study, question.page, by=by)
     if isinstance(question, CodeQuestion):
         return code_picture(study, question)
     return strip(study, question.page, question.item)

@@ -5,6 +5,7 @@ from typing import cast
 from layouts.errors import WamError
 from layouts.model import ItemId
 from records.entries import StoredPage
+from records.log import Action
 from records.study import Study
 from scan.markup import marked_page, row_strip
 from scan.picture import Gray
@@ -25,6 +26,11 @@ def page_picture(study: Study, page: StoredPage) -> bytes:
     read, gray = _read(page), page_gray(study, page)
     layout = study.store.layouts()[read.code.fingerprint]
     return marked_page(gray, read, layout.pages[read.code.page - 1])
+
+
+def note_view(study: Study, page: StoredPage, *, by: str) -> None:
+    """Log that a person is about to see the picture of a page."""
+    study.store.log.note(Action.VIEWED, f"page {page.id}", by=by)
 
 
 def _read(page: StoredPage) -> PageRead:

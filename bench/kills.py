@@ -1,0 +1,300 @@
+"""Kill the program at random moments and count what is lost: `python -m bench.kills`.
+
+A child process does one job on a study and is killed with SIGKILL: by the clock,
+or by its own hand just before or after a step that touches the disk. Then the
+study is opened, swept, and the same job is done again to its end. What is there
+must be what an undisturbed job leaves: nothing lost, nothing doubled, nothing left
+lying about, every told row there, and the log whole.
+
+SIGKILL says nothing about a power cut: the system keeps what the program wrote.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from shutil import copytree, rmtree
+from unittest.mock import patch
+
+import cv2
+
+from bench.victims import PREPARED, VICTIMS, Victim, orphans_in, prepared
+from records.study import open_study
+from records.wholefiles import TEMPORARY, sweep
+
+MOST_OPEN_S = 2.0
+"""Longer than that nobody waits for a study to open again."""
+
+_DISK_STEPS = ("fsync", "replace", "rename", "mkdir", "unlink", "rmdir", "open")
+"""Functions of `os` that change what is on the disk, or are about to."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the kills of one victim.
+
+    Attributes
+    ----------
+    hit
+        Kills that came before the job was done.
+    left
+        Unfinished files that the start sweep removed; no fault.
+    untrue
+        Rows that were told to be stored and are not there.
+    orphans
+        Pictures without a row and unfinished files after the sweep and the second run.
+    broken
+        Faults of database or log, and studies that did not open.
+    """
+
+    kills: int = 0
+    hit: int = 0
+    lost: int = 0
+    doubled: int = 0
+    untrue: int = 0
+    orphans: int = 0
+    broken: int = 0
+    left: int = 0
+    slowest_open_s: float = 0.0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing went wrong."""
+        faults = self.lost + self.doubled + self.untrue + self.orphans + self.broken
+        return not faults and self.slowest_open_s <= MOST_OPEN_S
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A job that nobody disturbed.
+
+    Attributes
+    ----------
+    steps
+        How many steps it took, as `_counted_steps` counts them.
+    """
+
+    outcome: Counter[str]
+    seconds: float
+    steps: int
+
+
+def campaign(home: Path, kills: int, seed: int, victims: tuple[Victim, ...]) -> dict[str, Tally]:
+    """Kill every victim in turn until all kills are spent.
+
+    Parameters
+    ----------
+    home : Path
+        Holds the prepared studies.
+    kills : int
+        For all victims together.
+    seed : int
+        Of the moments.
+    victims : tuple of Victim
+        Who is killed.
+    """
+    chance = random.Random(seed)
+    undisturbed = {one.name: _undisturbed(home, one) for one in victims}
+    tallies = {one.name: Tally() for one in victims}
+    for number in range(kills):
+        victim = victims[number % len(victims)]
+        _one_kill(home, victim, undisturbed[victim.name], chance, tallies[victim.name])
+        if sys.stderr.isatty():
+            print(f"\r{number + 1} of {kills}", end="", file=sys.stderr)
+    return tallies
+
+
+@contextmanager
+def _scene(home: Path, victim: Victim) -> Iterator[Path]:
+    """Give a fresh copy of a victim's prepared folder."""
+    folder = home / "scene"
+    rmtree(folder, ignore_errors=True)
+    copytree(home / PREPARED / victim.name, folder)
+    yield folder
+    rmtree(folder)
+
+
+def _undisturbed(home: Path, victim: Victim) -> Undisturbed:
+    """Do a job twice: for its time and outcome, and to count its steps."""
+    with _scene(home, victim) as folder:
+        child, told = _child(victim, folder, None)
+        start = time.perf_counter()
+        told.read()
+        _ended(child)
+        seconds = time.perf_counter() - start
+        outcome = victim.outcome(folder)
+    with _scene(home, victim) as folder, _counted_steps(None) as steps:
+        victim.act(folder, lambda _: None)
+    return Undisturbed(outcome, seconds, steps[0])
+
+
+def _one_kill(
+    home: Path, victim: Victim, normal: Undisturbed, chance: random.Random, tally: Tally
+) -> None:
+    tally.kills += 1
+    by_clock = chance.random() < 0.5
+    step = None if by_clock else chance.randint(1, normal.steps)
+    with _scene(home, victim) as folder:
+        child, told = _child(victim, folder, step)
+        if by_clock:
+            time.sleep(chance.uniform(0, normal.seconds))
+            os.kill(child, signal.SIGKILL)
+        *said, _torn = told.read().split("\n")
+        tally.hit += _ended(child) == -signal.SIGKILL
+        try:
+            _go_on(victim, folder, said, normal.outcome, tally)
+        except Exception as error:
+            tally.broken += 1
+            tally.examples.append(f"step {step}: {error!r}")
+
+
+def _go_on(
+    victim: Victim, folder: Path, said: list[str], wanted: Counter[str], tally: Tally
+) -> None:
+    """Open what was left, do the job again, and compare."""
+    start = time.perf_counter()
+    open_study(folder / "study").close()
+    tally.slowest_open_s = max(tally.slowest_open_s, time.perf_counter() - start)
+    tally.left += sweep(folder, older_than_s=0)
+    there = victim.told(folder)
+    tally.untrue += sum(line not in there for line in said)
+    victim.act(folder, lambda _: None)
+    found = victim.outcome(folder)
+    tally.lost += (wanted - found).total()
+    tally.doubled += (found - wanted).total()
+    if found != wanted:
+        tally.examples += [f"{one:.120}" for one in ((wanted - found) | (found - wanted))][:2]
+    tally.orphans += len(orphans_in(folder / "study")) + len([*folder.rglob(TEMPORARY + "*")])
+    with open_study(folder / "study") as study:
+        faults = study.store.check()
+    tally.broken += len(faults)
+    tally.examples += faults[:2]
+
+
+def _child(victim: Victim, folder: Path, step: int | None) -> tuple[int, "_Pipe"]:
+    """Start the job in a copy of this process; it dies at a step if one is named."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, _Pipe(reading)
+    status = 1
+    try:
+        os.close(reading)
+
+        def tell(line: str) -> None:
+            os.write(writing, f"{line}\n".encode())
+
+        with _counted_steps(step):
+            victim.act(folder, tell)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipe:
+    end: int
+
+    def read(self) -> str:
+        """Read all that the child tells until it is gone."""
+        with os.fdopen(self.end) as stream:
+            return stream.read()
+
+
+def _ended(child: int) -> int:
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code not in (0, -signal.SIGKILL):
+        raise ChildProcessError(f"the job failed by itself with {code}")
+    return code
+
+
+@contextmanager
+def _counted_steps(deadly: int | None) -> Iterator[list[int]]:
+    """Count the steps that touch the disk, and die at one of them."""
+    count = [0]
+
+    def step(*_: object) -> None:
+        count[0] += 1
+        if count[0] == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    connect = sqlite3.connect
+
+    def watched(*args: object, **named: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **named)  # type: ignore[call-overload]
+        connection.set_trace_callback(step)
+        return connection
+
+    with (
+        patch.object(sqlite3, "connect", watched),
+        patch.dict(vars(os), {name: _around(getattr(os, name), step) for name in _DISK_STEPS}),
+    ):
+        yield count
+
+
+def _around(function: Callable[..., object], step: Callable[[], None]) -> Callable[..., object]:
+    """Make a function take a step before and after."""
+
+    def stepped(*args: object, **named: object) -> object:
+        step()
+        result = function(*args, **named)
+        step()
+        return result
+
+    return stepped
+
+
+def table(tallies: dict[str, Tally]) -> str:
+    """Lay the tallies out as a Markdown table."""
+    lines = [
+        "| killed in | kills | before its end | lost | doubled | told but not there | orphans"
+        " | faults | swept | slowest opening |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {one.kills} | {one.hit} | {one.lost} | {one.doubled} | {one.untrue}"
+        f" | {one.orphans} | {one.broken} | {one.left} | {one.slowest_open_s:.2f} s |"
+        for name, one in tallies.items()
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run a campaign, print its table, and fail if anything went wrong."""
+    names = [one.name for one in VICTIMS]
+    parser = argparse.ArgumentParser(description="Kill the program and count what is lost.")
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--victims", nargs="+", choices=names, default=names)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    given = parser.parse_args()
+    cv2.setNumThreads(1)  # a forked child has no other threads
+    chosen = tuple(one for one in VICTIMS if one.name in given.victims)
+    with tempfile.TemporaryDirectory(prefix="wamforms-kills-") as folder:
+        prepared(Path(folder), chosen)
+        tallies = campaign(Path(folder), given.kills, given.seed, chosen)
+    if given.json:
+        print(json.dumps({name: asdict(one) for name, one in tallies.items()}, indent=2))
+    else:
+        print(table(tallies))
+    for name, one in tallies.items():
+        for example in one.examples[:5]:
+            print(f"{name}: {example}", file=sys.stderr)
+    sys.exit(not all(one.is_clean for one in tallies.values()))
+
+
+if __name__ == "__main__":
+    main()

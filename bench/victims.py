@@ -1,0 +1,194 @@
+"""The jobs that `bench.kills` kills: each can be done again on what is left of itself."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copy
+
+from bench.stacks import Bench, Kind
+from records.backups import make_backup
+from records.log import logged_tables
+from records.manifest import opened_backup
+from records.schema import LOG_TABLES
+from records.study import open_study
+from scan.adjudicate import Meaning
+from scan.results import PageRead
+from wamforms.tasks.exporting import PROVENANCE_FILE, export_study
+from wamforms.tasks.scanning import PageLine, scan_stack
+
+PREPARED = "prepared"
+PAGES = 4
+DPI = 150
+"""Small stacks: what is killed is the storing, not the reading."""
+
+DECISIONS = 24
+"""Each has a step of its own."""
+
+STAMPS = frozenset({"at", "printed_at", "enrolled_at"})
+"""Columns that say when; a second run has another time."""
+
+RUNS = "batch"
+"""Tables of this name hold a row for every run of the scanner, so two runs have two."""
+
+Tell = Callable[[str], None]
+"""Hears the name of a row once it is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Victim:
+    """A job that is killed.
+
+    Attributes
+    ----------
+    prepare
+        Makes what the job needs in a folder, once; the study is in `study`.
+    act
+        Does the job, or what is left of it.
+    outcome
+        Lists what must be there after it, each piece as often as it is there.
+    """
+
+    name: str
+    prepare: Callable[[Bench, Path], None]
+    act: Callable[[Path, Tell], None]
+    outcome: Callable[[Path], Counter[str]]
+
+    def told(self, folder: Path) -> frozenset[str]:
+        """List the names of all rows that may have been told."""
+        with open_study(folder / "study") as study:
+            snapshot = study.store.snapshot()
+        pages = {page.outcome.source for page in snapshot.pages}
+        return frozenset(pages | {f"{one.page} {one.item}" for one in snapshot.verdicts})
+
+
+def prepared(home: Path, victims: tuple[Victim, ...]) -> None:
+    """Make the folder of every victim."""
+    bench = Bench(home / "stacks", PAGES)
+    for one in victims:
+        folder = home / PREPARED / one.name
+        folder.mkdir(parents=True)
+        one.prepare(bench, folder)
+
+
+def rows_of(folder: Path) -> Counter[str]:
+    """List all rows of a study but those of the log, without the time."""
+    found: Counter[str] = Counter()
+    with open_study(folder / "study") as study:
+        db = study.store._db
+        for table in logged_tables(db):
+            if table.startswith(RUNS):
+                continue
+            cursor = db.execute(f'SELECT * FROM "{table}"')
+            names = [name for name, *_ in cursor.description]
+            for row in cursor:
+                kept = [value for name, value in zip(names, row, strict=True) if name not in STAMPS]
+                found[f"{table} {kept}"] += 1
+        found.update(f"picture {digest}{suffix}" for digest, suffix in study.store.pictures())
+    return found
+
+
+def orphans_in(study: Path) -> frozenset[Path]:
+    """List pictures that no row points to."""
+    with open_study(study) as opened:
+        ours = {opened.images.path(*one) for one in opened.store.pictures()}
+        return frozenset(path for path in opened.images.root.rglob("*.*")) - ours
+
+
+def _printed(bench: Bench, folder: Path) -> None:
+    bench.empty_study(folder / "study").close()
+    copy(bench.stack(Kind.GREY, DPI, PAGES).path, folder / "stack.pdf")
+
+
+def _read(bench: Bench, folder: Path) -> None:
+    _printed(bench, folder)
+    _scan(folder, lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Progress of a scan that tells which page was stored."""
+
+    tell: Tell
+
+    def page_done(self, line: PageLine) -> None:
+        """Tell it."""
+        self.tell(line.source)
+
+
+def _scan(folder: Path, tell: Tell) -> None:
+    with open_study(folder / "study") as study:
+        scan_stack(study, [folder / "stack.pdf"], workers=0, progress=_Told(tell))
+
+
+def _settle(folder: Path, tell: Tell) -> None:
+    with open_study(folder / "study") as study:
+        snapshot = study.store.snapshot()
+        done = {(one.page, one.item) for one in snapshot.verdicts}
+        items = [
+            (page.id, one.item, one.bubbles[0].value)
+            for page in snapshot.pages
+            if isinstance(page.outcome, PageRead)
+            for one in page.outcome.items
+        ]
+        for page, item, value in items[:DECISIONS]:
+            if (page, item) not in done:
+                study.store.add_verdict(page, item, Meaning.VALUE, value, by="AB")
+                tell(f"{page} {item}")
+
+
+def _export(folder: Path, _: Tell) -> None:
+    with open_study(folder / "study") as study:
+        export_study(study, folder / "tables")
+
+
+def _exported(folder: Path) -> Counter[str]:
+    """List rows and tables; where they came from has the time in it."""
+    tables = [path for path in (folder / "tables").iterdir() if path.name != PROVENANCE_FILE]
+    digests = (f"{one.name} {hashlib.sha256(one.read_bytes()).hexdigest()}" for one in tables)
+    has_head = (folder / "tables" / PROVENANCE_FILE).exists()
+    return rows_of(folder) + Counter(digests) + Counter(["provenance"] * has_head)
+
+
+def _before_the_log(bench: Bench, folder: Path) -> None:
+    """Take a scanned study back to the format that had no log."""
+    _read(bench, folder)
+    with open_study(folder / "study") as study:
+        db = study.store._db
+        for table in reversed(LOG_TABLES):
+            db.execute(f"DROP TABLE {table}")
+        db.execute("PRAGMA user_version = 2")
+
+
+def _open(folder: Path, _: Tell) -> None:
+    open_study(folder / "study").close()
+
+
+def _upgraded(folder: Path) -> Counter[str]:
+    copies = [path.name for path in (folder / "study").glob("*.format-*")]
+    return rows_of(folder) + Counter(copies)
+
+
+def _back_up(folder: Path, _: Tell) -> None:
+    target = folder / "safe.zip"
+    if not target.exists():
+        with open_study(folder / "study") as study:
+            make_backup(study, target, with_key=True)
+
+
+def _backed_up(folder: Path) -> Counter[str]:
+    with opened_backup(folder / "safe.zip") as backup:
+        backup.verify()
+        names = [one.path for one in backup.manifest.files]
+    return rows_of(folder) + Counter(names)
+
+
+VICTIMS = (
+    Victim("scan", _printed, _scan, rows_of),
+    Victim("settle", _read, _settle, rows_of),
+    Victim("export", _read, _export, _exported),
+    Victim("upgrade", _before_the_log, _open, _upgraded),
+    Victim("backup", _read, _back_up, _backed_up),
+)
+"""Who is killed; a new job is one more line."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from layouts.check import CODE_MODULES
 from layouts.geometry import BoxMm
-from layouts.sheetcode import LENGTH, SheetCode
+from layouts.sheetcode import LENGTH, PageCode
 from layouts.symbol import symbol_of
 from scan.picture import Gray, Matrix, sample
 
@@ -62,7 +62,7 @@ class Resemblance:
         By how much the next entry falls behind.
     """
 
-    code: SheetCode
+    code: PageCode
     score: float
     margin: float
 
@@ -76,7 +76,7 @@ def resemblance(
     gray: Gray,
     matrix: Matrix,
     boxes: Sequence[BoxMm],
-    codes: tuple[SheetCode, ...],
+    codes: tuple[PageCode, ...],
     key: bytes,
 ) -> Resemblance | None:
     """Find the entry whose symbol both printed places resemble most; None without a list."""
@@ -172,7 +172,7 @@ def _one_bit_texts() -> list[str]:
     return texts
 
 
-def _signs(codes: Sequence[SheetCode], key: bytes) -> Reals:
+def _signs(codes: Sequence[PageCode], key: bytes) -> Reals:
     """Make -1 where a code's text turns a square over, 1 elsewhere; shape (codes, squares)."""
     places = {letter: number for number, letter in enumerate(QR_LETTERS)}
     values = np.array([[places[one] for one in code.to_text(key)] for code in codes])

@@ -6,14 +6,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from layouts.geometry import BoxMm
+from layouts.geometry import BoxMm, Paper
+from layouts.model import PageLayout
 from scan.corners import find_corners
 from scan.identify import placements
 from scan.known import Frame, KnownForms
 from scan.picture import Gray, Matrix, reduced, sample
+from scan.register import fit, place
 
 PER_MM = 10.0
 """Resolution of the picture: two and a half times life size on an ordinary screen."""
+
+COPY_PER_MM = 7.0
+"""Resolution of the strip that is filled in by hand: it is as wide as the page."""
 
 AROUND_MM = 3.0
 """Paper shown around symbol and text."""
@@ -33,10 +38,30 @@ def code_strip(gray: Gray, forms: KnownForms) -> bytes:
     picture, _ = reduced(gray)
     placed = placements(find_corners(picture), forms)
     if not placed:
-        half = cv2.resize(picture, None, fx=PAGE_SHARE, fy=PAGE_SHARE, interpolation=cv2.INTER_AREA)
-        return _png(np.asarray(half, dtype=np.uint8))
+        return _png(_whole(picture))
     frame, matrix = placed[-1]
     return _png(_stacked([_patch(picture, matrix, place) for place in _places(frame)]))
+
+
+def copy_strip(gray: Gray, page: PageLayout, paper: Paper) -> bytes:
+    """Cut what was filled in by hand out of the scan of a photocopied form; PNG bytes.
+
+    If the form's corners are not found the whole page is shown, as it lies.
+    """
+    picture, _ = reduced(gray)
+    matrix = fit(find_corners(picture), page.fiducials)
+    if matrix is None or page.written is None:
+        return _png(_whole(picture))
+    flat = place(picture, matrix, page, paper)
+    box = page.written.box
+    middle = flat.bent(np.array([[box.centre.x_mm, box.centre.y_mm]]))
+    half = (box.width_mm / 2 + AROUND_MM, box.height_mm / 2 + AROUND_MM)
+    return _png(sample(picture, flat.matrix, middle, half, COPY_PER_MM)[0])
+
+
+def _whole(picture: Gray) -> Gray:
+    half = cv2.resize(picture, None, fx=PAGE_SHARE, fy=PAGE_SHARE, interpolation=cv2.INTER_AREA)
+    return np.asarray(half, dtype=np.uint8)
 
 
 def _places(frame: Frame) -> list[BoxMm]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layouts.alphabet import ALPHABET, tidied
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import PageCode
 
 Distances = npt.NDArray[np.int64]
 """How many characters a text is away from each entry of the list."""
@@ -41,7 +41,7 @@ def folded(text: str) -> str:
     return "".join(one for one in tidied(text) if one in ALPHABET)
 
 
-def printed_as(code: SheetCode) -> str:
+def printed_as(code: PageCode) -> str:
     """Write the code as `folded` leaves what stands on the page: `K7Q42M9DC1P100A7`."""
     return folded(code.for_people())
 
@@ -58,10 +58,10 @@ class TextEvidence:
         Distance of each copy from each entry, shape (copies, entries).
     """
 
-    codes: tuple[SheetCode, ...]
+    codes: tuple[PageCode, ...]
     away: Distances
 
-    def named(self) -> SheetCode | None:
+    def named(self) -> PageCode | None:
         """Return the one entry that the legible copies name; None if that is not sure.
 
         Every legible copy must be within one character of it, and the next
@@ -76,7 +76,7 @@ class TextEvidence:
             return None
         return self.codes[best]
 
-    def supports(self, code: SheetCode) -> bool:
+    def supports(self, code: PageCode) -> bool:
         """Tell whether an entry that something else names is also the nearest to the text."""
         near = np.minimum(self.away, FAR)
         place = self.codes.index(code)
@@ -91,7 +91,7 @@ class TextEvidence:
         return bool(first_two[1] - first_two[0] >= by)
 
 
-def evidence(texts: Sequence[str], codes: tuple[SheetCode, ...]) -> TextEvidence:
+def evidence(texts: Sequence[str], codes: tuple[PageCode, ...]) -> TextEvidence:
     """Hold every copy of the text against every entry of the list.
 
     Parameters

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from layouts.geometry import BoxMm, Paper
 from layouts.model import DyadCode, Fiducial, Fingerprint, Layout, PageLayout
-from layouts.sheetcode import PageCode, SheetCode
+from layouts.sheetcode import MasterCode, PageCode, SheetCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,22 @@ class KnownForms:
             return None
         return layout.pages[code.page - 1]
 
-    def prints_on(self, frame: "Frame") -> tuple[SheetCode, ...]:
-        """List the printed pages that have markers and codes where `frame` has them."""
+    def prints_on(self, frame: "Frame") -> tuple[PageCode, ...]:
+        """List the printed pages and masters with markers and codes where `frame` has them."""
         fitting = {
             (known, page.number)
             for known, layout in self.layouts.items()
             for page in layout.pages
             if Frame.of(layout, page) == frame
         }
-        return tuple(one for one in self.prints if (one.fingerprint, one.page) in fitting)
+        masters = (
+            MasterCode(known, page.number)
+            for known, layout in self.layouts.items()
+            for page in layout.pages
+            if page.written is not None and (known, page.number) in fitting
+        )
+        prints = (one for one in self.prints if (one.fingerprint, one.page) in fitting)
+        return (*prints, *masters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layouts.geometry import BoxMm
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import PageCode
 from scan.codesquares import Resemblance, resemblance
 from scan.codetext import TextEvidence, evidence
 from scan.known import Frame, KnownForms
@@ -45,7 +45,7 @@ class Rescued:
         What to tell the person who has to type it.
     """
 
-    code: SheetCode | None
+    code: PageCode | None
     route: CodeRoute
     remark: str = ""
 
@@ -81,7 +81,7 @@ def rescued(
 
 def squares_name(
     picture: Gray, placed: Sequence[tuple[Frame, Matrix]], forms: KnownForms
-) -> SheetCode | None:
+) -> PageCode | None:
     """Return the one entry that what is left of the symbols clearly resembles, if any."""
     found = [
         resemblance(picture, matrix, frame.codes, forms.prints_on(frame), forms.key)

@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 
 from layouts.geometry import BoxMm
-from scan.digits.recogniser import NO_DIGIT, Guess, committee
-from scan.digits.shape import Shares, cells_of, is_empty
+from scan.digits.recogniser import Guess, recogniser
+from scan.digits.shape import Shares, is_empty, shape_of
 from scan.picture import Gray, Points, sample
 from scan.register import Placement
 from scan.results import DateDoubt, DateReading
@@ -53,7 +53,7 @@ def read_date(
 
 def date_of(guesses: Sequence[Guess | None]) -> DateReading:
     """Make a date of six guesses, None for each empty box."""
-    digits = tuple(None if one is None or one.digit == NO_DIGIT else one.digit for one in guesses)
+    digits = tuple(None if one is None else one.digit for one in guesses)
     confidence = tuple(1.0 if one is None else round(one.confidence, 4) for one in guesses)
     if not any(guesses):
         return DateReading(digits, confidence, None, None)
@@ -97,5 +97,5 @@ def _ink(patch: Gray, contrast: float) -> Shares:
 def _guessed(ink: Shares) -> Guess | None:
     if is_empty(ink):
         return None
-    cells = cells_of(ink)
-    return Guess(NO_DIGIT, 0.0) if cells is None else committee().guess(cells)
+    shape = shape_of(ink)
+    return Guess(None, 0.0) if shape is None else recogniser().guess(shape)

@@ -1,4 +1,4 @@
-"""The shape of one hand-printed digit: ink in a box becomes eight by eight cells."""
+"""The shape of one hand-printed digit: ink in a box becomes directions of its edges."""
 
 from typing import TypeAlias
 
@@ -8,11 +8,17 @@ import numpy.typing as npt
 
 Shares: TypeAlias = npt.NDArray[np.float32]
 
-CELLS = 8
-"""Cells along a side, as in the digits that the recogniser learned from."""
+SIDE, BORDER = 36, 4
+"""Pixels of the square that a digit is scaled to, and of the white around it."""
 
-FINE = 4
-"""Pixels along a side of a cell; the digit is scaled to them before cells are counted."""
+DIRECTIONS, STEP = 8, 6
+"""Edges are counted in eight directions, every six pixels: 6 by 6 places."""
+
+FEATURES = DIRECTIONS * (SIDE // STEP) ** 2
+"""Numbers that describe a shape."""
+
+SOFT, SPREAD = 1.0, 2.6
+"""Blur before edges are taken, and of what is counted at one place, in pixels."""
 
 INK = 0.40
 """Share of the darkest ink from which a pixel is ink: the edge of a blurred stroke."""
@@ -38,8 +44,8 @@ def is_empty(ink: Shares) -> bool:
     return float(cv2.blur(ink, (3, 3)).max()) < LEAST_INK
 
 
-def cells_of(ink: Shares) -> Shares | None:
-    """Scale the writing in a box to eight by eight cells.
+def shape_of(ink: Shares) -> Shares | None:
+    """Describe the writing in a box by the directions of its edges.
 
     Parameters
     ----------
@@ -50,8 +56,8 @@ def cells_of(ink: Shares) -> Shares | None:
     Returns
     -------
     Shares or None
-        Shape (8, 8): share of each cell that is ink. None if this is no shape to
-        recognise: writing that runs out of the box, a dash, or nothing.
+        Shape (FEATURES,), of length 1. None if this is no shape to recognise:
+        writing that runs out of the box, a dash, or nothing.
     """
     strokes = _strokes(ink)
     if strokes is None:
@@ -59,8 +65,9 @@ def cells_of(ink: Shares) -> Shares | None:
     rows, columns = np.flatnonzero(strokes.any(axis=1)), np.flatnonzero(strokes.any(axis=0))
     if rows[-1] - rows[0] + 1 < LEAST_SIDE * len(ink):
         return None
-    cut = strokes[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
-    return _in_cells(cut)
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    kept = np.where(near, np.clip(ink / ink.max(), 0.0, 1.0), 0.0).astype(np.float32)
+    return _edges(_scaled(kept[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]))
 
 
 def _strokes(ink: Shares) -> npt.NDArray[np.bool_] | None:
@@ -78,15 +85,33 @@ def _strokes(ink: Shares) -> npt.NDArray[np.bool_] | None:
     return None if edge.any() or not strokes.any() else strokes
 
 
-def _in_cells(cut: Shares) -> Shares:
+def _scaled(cut: Shares) -> Shares:
     """Scale a cut-out digit to fill the height (or the width, if that is longer)."""
-    side = CELLS * FINE
+    side = SIDE - 2 * BORDER
     longest = max(cut.shape)
     height = max(1, round(cut.shape[0] * side / longest))
     width = max(1, round(cut.shape[1] * side / longest))
     method = cv2.INTER_AREA if longest >= side else cv2.INTER_LINEAR
+    whole = np.zeros((SIDE, SIDE), dtype=np.float32)
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
     scaled = np.asarray(cv2.resize(cut, (width, height), interpolation=method))
-    whole = np.zeros((side, side), dtype=np.float32)
-    top, left = (side - height) // 2, (side - width) // 2
     whole[top : top + height, left : left + width] = scaled
-    return np.asarray(whole.reshape(CELLS, FINE, CELLS, FINE).mean(axis=(1, 3)), dtype=np.float32)
+    return whole
+
+
+def _edges(digit: Shares) -> Shares:
+    """Count edges by direction and place; square roots keep strong ones from drowning others."""
+    soft = cv2.GaussianBlur(digit, (0, 0), SOFT)
+    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    strength = np.hypot(across, down)
+    turn = (np.arctan2(down, across) / (2 * np.pi) * DIRECTIONS) % DIRECTIONS
+    lower = np.floor(turn).astype(np.int64) % DIRECTIONS
+    upper_share = turn - np.floor(turn)
+    rows, columns = np.indices(digit.shape)
+    counted = np.zeros((DIRECTIONS, *digit.shape), dtype=np.float32)
+    counted[lower, rows, columns] += strength * (1 - upper_share)
+    counted[(lower + 1) % DIRECTIONS, rows, columns] += strength * upper_share
+    spread = np.stack([cv2.GaussianBlur(one, (0, 0), SPREAD) for one in counted])
+    places = slice(STEP // 2, None, STEP)
+    numbers = np.sqrt(spread[:, places, places].ravel())
+    return np.asarray(numbers / (np.linalg.norm(numbers) + 1e-6), dtype=np.float32)

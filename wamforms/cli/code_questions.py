@@ -14,6 +14,7 @@ from wamforms.tasks.codes import (
     code_questions,
     decide_code,
 )
+from wamforms.tasks.copies import EXAMPLE
 
 PAGE = "page/"
 """Start of the name of a page in `--decide page/12=CODE`."""
@@ -22,12 +23,13 @@ NOBODY_CAN_TELL = frozenset({"u", "unreadable"})
 """Answers that set a page aside: it is none of the study's, or the paper is spoilt too."""
 
 
+_KEYS = "u nobody can tell, b back, s skip, q stop"
+
+
 def ask_code(study: Study, question: CodeQuestion, by: str, steps: Mapping[str, int]) -> int:
     """Ask for one code, and return how far to go on; 0 ends the session."""
     while True:
-        answer = click.prompt(
-            "  type the code as printed (u nobody can tell, b back, s skip, q stop)", err=True
-        ).strip()
+        answer = click.prompt(f"  {_asked(question)} ({_KEYS})", err=True).strip()
         if answer.lower() in steps:
             return steps[answer.lower()]
         try:
@@ -38,6 +40,12 @@ def ask_code(study: Study, question: CodeQuestion, by: str, steps: Mapping[str, 
         if page is not None:
             say(f"  read; as a scan of its place it is: {page.standing}")
         return 1
+
+
+def _asked(question: CodeQuestion) -> str:
+    if question.master is None:
+        return "type the code as printed"
+    return f"type whose form it is, such as {EXAMPLE}"
 
 
 def code_verdicts(study: Study, decisions: Iterable[str]) -> list[CodeVerdict]:

@@ -22,6 +22,7 @@ from wamforms.cli.voice import (
 )
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
+from wamforms.tasks.masters import MasterOrder, print_masters
 from wamforms.tasks.printing import PrintOrder, PrintRun, print_wave
 
 ROLES = {"client": (Role.CLIENT,), "professional": (Role.PROFESSIONAL,), "both": tuple(Role)}
@@ -127,6 +128,7 @@ PRINT_HELP = """\b
 wamforms print mystudy --wave start --caseload caseload.csv
 wamforms print mystudy --wave "+6 months"
 wamforms print mystudy --wave start --dyad K7Q4-2M9Y --role client
+wamforms print mystudy --master --caseload caseload.csv
 
 Print a wave: the client's and the professional's form of every dyad in one
 PDF, sorted by officer with a separator sheet before each. The caseload is a
@@ -134,12 +136,17 @@ CSV file with the columns dyad, domain, language, officer, notes; a line
 without a code gets one. Without a caseload everybody who is enrolled is printed.
 
 Beside the PDF stand a print list and the caseload with all codes.
+
+With --master one blank form of each edition is printed, to be photocopied where
+there is no printer. Whose a copy is, is filled in by hand: the PDF ends with
+the paper numbers of everybody for every wave, which also stand in a CSV file.
 """
 
 
 @click.command("print", help=PRINT_HELP, short_help="Print the forms of a wave.")
 @study_folder
-@click.option("--wave", required=True, help="Label or number of the wave.")
+@click.option("--wave", help="Label or number of the wave.")
+@click.option("--master", is_flag=True, help="Blank forms to photocopy and fill in by hand.")
 @click.option(
     "--caseload",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -152,7 +159,8 @@ Beside the PDF stand a print list and the caseload with all codes.
 @quiet
 def print_(
     study: Path,
-    wave: str,
+    wave: str | None,
+    master: bool,
     caseload: Path | None,
     dyads: tuple[str, ...],
     role: str,
@@ -163,6 +171,13 @@ def print_(
     """Print forms."""
     if caseload and dyads:
         raise click.UsageError("--caseload and --dyad do not go together; the caseload lists them")
+    if master and (wave is not None or dyads):
+        raise click.UsageError("--master is for every wave and for everybody; leave the others out")
+    if master:
+        _masters(study, MasterOrder(caseload, ROLES[role], out), as_json=as_json, quiet=quiet)
+        return
+    if wave is None:
+        raise click.UsageError("Missing option '--wave'; or print blank forms with --master.")
     codes = tuple(parse_dyad_code(typed) for typed in dyads)
     with open_study(study) as opened:
         run = print_wave(opened, PrintOrder(wave, caseload, codes, ROLES[role], out))
@@ -170,6 +185,24 @@ def print_(
         give_json(run)
     if not quiet:
         _tell(run, study)
+
+
+def _masters(study: Path, order: MasterOrder, *, as_json: bool, quiet: bool) -> None:
+    with open_study(study) as opened:
+        run = print_masters(opened, order)
+    if as_json:
+        give_json(run)
+    if quiet:
+        return
+    say(f"{counted(run.masters, 'master')} on {counted(run.pages, 'page')}: {run.pdf}")
+    say(f"  after them, and in {run.numbers}:")
+    say(f"  the paper numbers of {counted(run.dyads, 'dyad')}, to be copied by hand")
+    if run.new_dyads:
+        say(f"  {counted(run.new_dyads, 'new dyad')} got a code")
+    next_step(
+        "print it at 100 %, photocopy the masters, send the numbers along;"
+        f" when copies come back: wamforms scan {typed(study)} STACK.pdf"
+    )
 
 
 def _tell(run: PrintRun, study: Path) -> None:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import LENGTH, parse_dyad_code
 from layouts.errors import UsageError
-from layouts.sheetcode import SheetCode
+from layouts.sheetcode import MasterCode, SheetCode
 from records.entries import Snapshot, StoredPage
 from records.study import Study
 from scan.adjudicate import Standing
-from scan.codestrip import code_strip
+from scan.codestrip import code_strip, copy_strip
 from scan.codetext import folded, printed_as
 from scan.known import KnownForms
 from scan.read import read_page
 from scan.results import PageRead, PageRefused
+from wamforms.tasks.copies import typed_copy
 from wamforms.tasks.paper import known_forms
 from wamforms.tasks.pictures import page_gray
 from wamforms.tasks.scanning import thresholds_of
@@ -35,6 +36,12 @@ class CodeQuestion:
         """What the reader found out about it."""
         outcome = self.page.outcome
         return outcome.detail if isinstance(outcome, PageRefused) else ""
+
+    @property
+    def master(self) -> MasterCode | None:
+        """Which form it is a photocopy of, None if its code was to be printed on it."""
+        outcome = self.page.outcome
+        return outcome.master if isinstance(outcome, PageRefused) else None
 
     def title(self) -> str:
         """Name the question for people."""
@@ -71,7 +78,11 @@ def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
 
 
 def code_picture(study: Study, question: CodeQuestion) -> bytes:
-    """Show the places of the printed code, as PNG bytes."""
+    """Show the places of the printed code, or what was filled in by hand, as PNG bytes."""
+    if question.master is not None:
+        layout = study.store.layouts()[question.master.fingerprint]
+        page = layout.pages[question.master.page - 1]
+        return copy_strip(page_gray(study, question.page), page, layout.paper)
     return code_strip(page_gray(study, question.page), known_forms(study))
 
 
@@ -84,7 +95,8 @@ def checked_code(study: Study, question: CodeQuestion, typed: str) -> CodeVerdic
         If the code is mistyped, not on the print list, or not that of this page.
     """
     forms = known_forms(study)
-    code = typed_code(typed, forms)
+    master = question.master
+    code = typed_code(typed, forms) if master is None else typed_copy(typed, master, forms)
     gray = page_gray(study, question.page)
     source = question.page.outcome.source
     outcome = read_page(source, gray, None, forms, thresholds_of(study), code)

@@ -23,7 +23,7 @@ def free_path(path: Path, *, is_chosen: bool) -> Path:
     UsageError
         If a file is in the way, or the folder is missing.
     """
-    for one in (path, *side_files(path)):
+    for one in (path, *side_files(path), numbers_file(path)):
         if one.exists():
             raise UsageError(f"{one} exists already", advice="Choose another name with --out.")
     if is_chosen and not path.parent.is_dir():
@@ -37,6 +37,11 @@ def side_files(pdf: Path) -> tuple[Path, Path]:
     return pdf.with_suffix(".print-list.csv"), pdf.with_suffix(".caseload.csv")
 
 
+def numbers_file(pdf: Path) -> Path:
+    """Name the list of paper numbers that stands beside a PDF of photocopy masters."""
+    return pdf.with_suffix(".paper-numbers.csv")
+
+
 @contextmanager
 def all_or_none(pdf: Path) -> Iterator[Path]:
     """Lend a name for the unfinished PDF; on any trouble leave no file of this run behind."""
@@ -44,6 +49,6 @@ def all_or_none(pdf: Path) -> Iterator[Path]:
     try:
         yield unfinished
     except BaseException:
-        for one in (unfinished, *side_files(pdf)):
+        for one in (unfinished, *side_files(pdf), numbers_file(pdf)):
             one.unlink(missing_ok=True)
         raise

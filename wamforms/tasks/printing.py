@@ -6,18 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from layouts.dyadcode import new_dyad_code, shown
-from layouts.errors import FaultyFileError, UsageError
+from layouts.dyadcode import shown
+from layouts.errors import FaultyFileError
 from layouts.model import DyadCode, Role
 from layouts.sheetcode import SheetCode
 from records.entries import Dyad, NewDyad, NewPrint, Print
 from records.study import SETTINGS_FILE, Study
 from records.wholefiles import write_whole
-from wamforms.caseload import CaseloadLine, Defaults, read_caseload, write_caseload
+from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.draw import FormsPdf, PrintedSheet, Separator
 from wamforms.slots import wave_faults
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
 from wamforms.tasks.print_files import all_or_none, free_path, side_files
+from wamforms.tasks.whom import wanted_dyads
 
 PRINT_FOLDER = "prints"
 """Folder of the study where print runs are kept: PDF, print list, caseload with codes."""
@@ -97,7 +98,7 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     instruments = instruments_of(study)
     shelf = FormShelf(instruments, paper_of(study.settings))
     known = {dyad.code: dyad.domain for dyad in study.store.dyads()}
-    fresh = _fresh_dyads(study, order, Defaults(instruments, study.settings.language, known))
+    fresh = wanted_dyads(study, instruments, order.caseload, order.dyads)
     # Compose before anything is stored: a form that does not fit must leave no trace.
     _check_forms(study, shelf, fresh, order.roles, wave)
     before = {(one.dyad, one.role, one.wave) for one in study.store.prints()}
@@ -139,34 +140,6 @@ def _check_forms(
         raise FaultyFileError(
             SETTINGS_FILE, [f"waves.{wave}: {label!r} {fault}" for fault in found]
         )
-
-
-def _fresh_dyads(study: Study, order: PrintOrder, defaults: Defaults) -> list[NewDyad]:
-    """List whom to print for, as the caseload has it or as they are enrolled."""
-    enrolled = {dyad.code: dyad for dyad in study.store.dyads()}
-    if order.caseload is not None:
-        return [_as_dyad(line) for line in read_caseload(order.caseload, defaults)]
-    unknown = [code for code in order.dyads if code not in enrolled]
-    if unknown:
-        codes = ", ".join(map(shown, unknown))
-        raise UsageError(
-            f"not enrolled in this study: dyad {codes}",
-            advice="Check the code, or print it from a caseload that lists it.",
-        )
-    chosen = [enrolled[code] for code in order.dyads] or list(enrolled.values())
-    if not chosen:
-        raise UsageError(
-            "nobody is enrolled in this study yet",
-            advice="Print from a caseload: wamforms print STUDY --wave WAVE --caseload FILE.csv",
-        )
-    return [
-        NewDyad(dyad.code, dyad.domain, dyad.language, dyad.officer, dyad.notes) for dyad in chosen
-    ]
-
-
-def _as_dyad(line: CaseloadLine) -> NewDyad:
-    code = new_dyad_code() if line.code is None else line.code
-    return NewDyad(code, line.domain, line.language, line.officer, line.notes)
 
 
 def _chosen(study: Study, codes: set[DyadCode]) -> list[Dyad]:

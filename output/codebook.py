@@ -7,6 +7,7 @@ import pandas as pd
 
 from layouts.model import Role
 from output import tables
+from output.quality import Flag
 from output.scoring import ScoreState
 from output.sheets import (
     CODE_ROUTES,
@@ -118,6 +119,8 @@ _LABELS = {
     "answered": "items of the factor with a value",
     "items": "items of the factor",
     "state": "why there is a score, or none",
+    "flag": "why the sheet deserves a second look",
+    "detail": "what was seen",
 }
 """What a column means, in whichever table it stands."""
 
@@ -132,6 +135,7 @@ _VOCABULARIES = {
     "standing": "; ".join(FormStanding),
     "code_route": "; ".join(CODE_ROUTES),
     "state": "; ".join(ScoreState),
+    "flag": "; ".join(Flag),
     "missing": _ALL_MISSING,
 }
 """Every word a column may hold, where that is settled."""
@@ -140,6 +144,7 @@ _NOTES = {
     "status": "doubt waits for a person and has no value; settled was decided by a person",
     "standing": "again: scanned again with the same answers; chosen: a person chose between"
     " scans; conflict: scans differ and wait for a person, no answer has a value",
+    "flag": "a flag points at a sheet of paper; no answer is left out because of it",
     "dyad": "random, says nothing about anybody",
 }
 
@@ -156,6 +161,7 @@ def _fixed_columns(waves: Sequence[str]) -> Iterator[Entry]:
         ("answers_long.csv", tables.ANSWERS_LONG),
         ("forms.csv", tables.FORMS),
         ("factor_scores.csv", tables.FACTOR_SCORES),
+        ("quality.csv", tables.QUALITY),
         ("dyads_wide.csv", tables.WIDE_KEYS),
     ):
         for column in columns:

@@ -9,6 +9,7 @@ from layouts.errors import MismatchError, UsageError
 from layouts.model import Layout
 from output import tables
 from output.codebook import codebook
+from output.quality import flags_of
 from output.sheets import FormStanding, PageOfSheet, Sheet, instruments_in_use
 from output.writers import save_all
 from records.entries import Print, Snapshot
@@ -45,6 +46,7 @@ def export(
     *,
     language: str = "en",
     waves: Sequence[str] = (),
+    due: Mapping[int, int] | None = None,
 ) -> Exported:
     """Write every table of a study.
 
@@ -62,6 +64,8 @@ def export(
         Language of the codebook's wording.
     waves : sequence of str
         Names of the measurement occasions, from wave 1.
+    due : mapping of int to int
+        Days after a dyad's first print at which a wave is due, by its number.
 
     Raises
     ------
@@ -79,6 +83,7 @@ def export(
             "answers_long.csv": long,
             "forms.csv": tables.forms(sheets),
             "factor_scores.csv": tables.factor_scores(sheets, used),
+            "quality.csv": tables.quality(flags_of(snapshot, due or {})),
             "dyads_wide.csv": tables.dyads_wide(sheets, used),
             "codebook.csv": codebook(used, language=language, waves=waves, remarks=remarks),
         },

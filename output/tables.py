@@ -8,6 +8,7 @@ import pandas as pd
 
 from layouts.dyadcode import shown
 from layouts.model import Role
+from output.quality import Flagged
 from output.scoring import FactorScore
 from output.sheets import (
     NOT_PRINTED,
@@ -54,6 +55,11 @@ FACTOR_SCORES: dict[str, Kind] = {
     **{"score": REAL, "answered": WHOLE, "items": WHOLE, "state": TEXT},
 }
 """Columns of `factor_scores.csv`: one row per dyad, wave, role and factor."""
+
+QUALITY: dict[str, Kind] = {
+    **{"dyad": TEXT, "domain": TEXT, "role": TEXT, "wave": WHOLE, "flag": TEXT, "detail": TEXT},
+}
+"""Columns of `quality.csv`: one row per sheet and flag."""
 
 WIDE_KEYS: dict[str, Kind] = {"dyad": TEXT, "domain": TEXT, "wave": WHOLE}
 """The first columns of `dyads_wide.csv`; `wide_columns` adds the rest."""
@@ -124,6 +130,17 @@ def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
 
 def _off(scale: float) -> float:
     return abs(scale - 1)
+
+
+def quality(flags: Iterable[Flagged]) -> pd.DataFrame:
+    """One row per flag of a sheet."""
+    return _frame(
+        QUALITY,
+        [
+            (shown(one.dyad), one.domain, one.role.value, one.wave, one.flag.value, one.detail)
+            for one in flags
+        ],
+    )
 
 
 def factor_scores(sheets: Iterable[Sheet], instruments: Mapping[str, Instrument]) -> pd.DataFrame:

@@ -45,6 +45,9 @@ class Settings:
         unless absolute; None for those that come with the program.
     thresholds
         Limits of the mark reader that differ from the tested ones, by name.
+    wave_days
+        When a wave is due, in days after a dyad's first form was printed, by the
+        wave's name; the usual names have usual days.
     """
 
     title: str
@@ -54,6 +57,7 @@ class Settings:
     waves: tuple[str, ...]
     definitions: Path | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    wave_days: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_settings(path: Path) -> Settings:
@@ -121,6 +125,7 @@ def settings_text(settings: Settings) -> str:
         most_waves=MAX_WAVES,
         definitions=definitions,
         thresholds="".join(f"{line}\n" for line in limits),
+        wave_days="".join(f"{_quoted(name)} = {n}\n" for name, n in settings.wave_days.items()),
     )
 
 
@@ -150,7 +155,12 @@ waves = {waves}
 # Limits of the mark reader that shall differ from the tested ones, such as
 # name = 0.25. Leave it empty unless you have a reason.
 [thresholds]
-{thresholds}"""
+{thresholds}
+# Days after a dyad's first form was printed at which a wave is due, such as
+# "exit" = 365. Sheets that come in more than a month before or after are flagged, never
+# left out. "start", "+6 months" and "+9 months" are known: 0, 183 and 274.
+[wave_days]
+{wave_days}"""
 
 
 def _quoted(text: str) -> str:
@@ -220,6 +230,8 @@ class _File(BaseModel):
     definitions: _Line | None = None
     thresholds: dict[_Line, Annotated[float, Field(strict=True), AfterValidator(_finite)]] = {}
 
+    wave_days: dict[_Line, Annotated[int, Field(strict=True, ge=0)]] = {}
+
     def settings(self) -> Settings:
         """Turn the checked keys into plain settings."""
         return Settings(
@@ -230,6 +242,7 @@ class _File(BaseModel):
             waves=self.waves,
             definitions=None if self.definitions is None else Path(self.definitions),
             thresholds=dict(self.thresholds),
+            wave_days=dict(self.wave_days),
         )
 
 
@@ -241,6 +254,7 @@ _ADVICE = {
     "waves": f'list 1 to {MAX_WAVES} different names, such as waves = ["intake", "exit"]',
     "definitions": "name a folder, or remove the line",
     "thresholds": "write name = number, or remove the line",
+    "wave_days": "write name = days, a whole number from 0, or remove the line",
 }
 """What to do about a fault, by key."""
 

@@ -24,7 +24,7 @@ from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciling import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
-from wamforms.tasks.status import StudyStatus, WaveStatus
+from wamforms.tasks.status import SheetFlag, StudyStatus, WaveStatus
 from wamforms.tasks.watching import Handled
 from wamforms.tasks.verifying import Finding, StudyCheck
 
@@ -136,6 +136,7 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     assert set(scanned["counts"]) == set(Became)
     assert set(status) == names(StudyStatus)
     assert set(status["waves"][0]) == names(WaveStatus)
+    assert set(status["quality"][0]) == names(SheetFlag)
     assert set(documented("export")) == names(Exported)
     assert set(documented("doctor")[0]) == names(Finding)
     assert set(documented("demo")) == names(Demo)

@@ -260,6 +260,10 @@ def snapshot(tmp_path: Path) -> Snapshot:
         return store.snapshot()
 
 
+def heads(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()[0].split(",")
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -362,7 +366,7 @@ def test_every_column_of_every_table_is_in_the_codebook(exported: Exported) -> N
     described = {(row["file"], row["column"]) for row in table(exported, "codebook.csv")}
     for path in exported.files:
         if path.name != "codebook.csv":
-            assert {(path.name, column) for column in rows(path)[0]} <= described
+            assert {(path.name, column) for column in heads(path)} <= described
 
 
 def test_a_column_that_two_tables_share_is_explained_for_each(exported: Exported) -> None:

@@ -1,5 +1,6 @@
 """`init`, `status`, `export` and `doctor`: the study as a whole."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from wamforms.cli.voice import (
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
 from wamforms.tasks.exporting import export_study
-from wamforms.tasks.status import status_of
+from wamforms.tasks.status import StudyStatus, status_of
 
 USUAL_WAVES = ("start", "+6 months", "+9 months")
 """When the working alliance studies measured (facts on the instrument, row 11)."""
@@ -125,6 +126,7 @@ def status(study: Path, as_json: bool) -> int:
             f" {found.refused} pages were refused"
             + (f", {found.codes} of them wait for their code" if found.codes else "")
         )
+        _tell_quality(found)
     waits = found.doubts or found.conflicts or found.codes
     if waits:
         next_step(f"wamforms settle {typed(study)}")
@@ -135,6 +137,12 @@ def status(study: Path, as_json: bool) -> int:
     else:
         next_step(f"wamforms print {typed(study)} --wave WAVE --caseload CASELOAD.csv")
     return ExitCode.DOUBTS_WAIT if waits else ExitCode.OK
+
+
+def _tell_quality(found: StudyStatus) -> None:
+    """Count the flags by kind; which sheets they are is in the JSON and in quality.csv."""
+    for flag, count in Counter(one.flag for one in found.quality).items():
+        say(f"  worth a look: {counted(count, 'sheet')} {flag}")
 
 
 EXPORT_HELP = """\b

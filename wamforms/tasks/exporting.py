@@ -6,6 +6,7 @@ from pathlib import Path
 
 from layouts.errors import UsageError
 from output.export import Exported, export
+from output.quality import wave_days
 from records.log import Action, Head
 from records.stamps import now, program
 from records.study import Study
@@ -44,7 +45,15 @@ def export_study(study: Study, folder: Path, *, language: str = USUAL_LANGUAGE) 
             f"no questionnaire of this study has the language {language!r}",
             advice=f"Choose one of: {', '.join(known)}.",
         )
-    done = export(instruments, snapshot, folder, language=language, waves=study.settings.waves)
+    due = wave_days(study.settings.waves, study.settings.wave_days)
+    done = export(
+        instruments,
+        snapshot,
+        folder,
+        language=language,
+        waves=study.settings.waves,
+        due=due,
+    )
     digests = {file.name: digest_of(file) for file in done.files}
     head = study.store.log.note(Action.EXPORTED, "tables", json.dumps(digests, sort_keys=True))
     beside = folder / PROVENANCE_FILE

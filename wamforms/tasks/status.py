@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
+from output.quality import Flag, flags_of, wave_days
 from records.entries import Snapshot
 from records.places import PlaceRecord, places_of
 from records.study import Study
@@ -39,6 +40,17 @@ class WaveStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetFlag:
+    """A sheet that deserves a second look."""
+
+    dyad: str
+    role: str
+    wave: int
+    flag: Flag
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyStatus:
     """The study at a glance.
 
@@ -50,6 +62,8 @@ class StudyStatus:
         Those of them that wait for a person to type their code.
     doubts, conflicts
         Answers, and choices between scans, that wait for a person.
+    quality
+        Sheets that deserve a second look; none of them is left out of anything.
     log_head
         Newest entry of the log; kept elsewhere, it shows whether the log loses its end.
     """
@@ -61,6 +75,7 @@ class StudyStatus:
     codes: int
     doubts: int
     conflicts: int
+    quality: tuple[SheetFlag, ...]
     log_head: str
 
 
@@ -94,7 +109,16 @@ def status_of(study: Study) -> StudyStatus:
         codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
         doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
         conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
+        quality=_quality(study, snapshot),
         log_head=study.store.log.head().text,
+    )
+
+
+def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:
+    due = wave_days(study.settings.waves, study.settings.wave_days)
+    return tuple(
+        SheetFlag(shown(one.dyad), one.role, one.wave, one.flag, one.detail)
+        for one in flags_of(snapshot, due)
     )
 
 

@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from types import MappingProxyType, ModuleType, TracebackType
 from typing import Protocol
 
+from scan.crops import SUFFIX, cuttings
+from scan.picture import Gray
 from scan.read import KnownForms, read_page
-from scan.results import Fault, PageOutcome, PageRefused
+from scan.results import Fault, PageOutcome, PageRead, PageRefused
 from scan.sources import PageRef, PageUnreadable, decode, take
 from scan.thresholds import Thresholds
 
@@ -56,12 +58,15 @@ class ScannedPage:
     ----------
     image, suffix
         Name and kind of the kept image; empty if the page gave none.
+    crops
+        Names of the kept cuttings, one for each remark of the outcome.
     """
 
     ref: PageRef
     image: str
     suffix: str
     outcome: PageOutcome
+    crops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,14 @@ def read_ref(desk: Desk, ref: PageRef) -> ScannedPage:
         fault = Fault.TOO_LARGE if error.too_large else Fault.UNREADABLE
         return ScannedPage(ref, image, suffix, PageRefused(ref.source, fault, error.reason))
     outcome = read_page(ref.source, picture.gray, picture.dpi, desk.forms, desk.limits)
-    return ScannedPage(ref, image, suffix, outcome)
+    return ScannedPage(ref, image, suffix, outcome, kept_crops(picture.gray, outcome, desk.keep))
+
+
+def kept_crops(gray: Gray, outcome: PageOutcome, keep: Keep) -> tuple[str, ...]:
+    """Cut the remarks out of a page that was read, and keep each as a picture of its own."""
+    if not isinstance(outcome, PageRead):
+        return ()
+    return tuple(keep(cutting, SUFFIX) for cutting in cuttings(gray, outcome))
 
 
 class StackReader:

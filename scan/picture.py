@@ -37,11 +37,18 @@ def reduced(gray: Gray) -> tuple[Gray, int]:
     tuple of (Gray, int)
         The picture and by what factor it was reduced.
     """
-    factor = 1
-    while rough_dpi(gray) > FINEST_DPI:
+    factor = reduction(gray)
+    for _ in range(factor.bit_length() - 1):
         gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
-        factor *= 2
     return gray, factor
+
+
+def reduction(gray: Gray) -> int:
+    """Tell by what factor `reduced` makes a picture smaller: 1, 2, 4 and so on."""
+    factor = 1
+    while rough_dpi(gray) / factor > FINEST_DPI:
+        factor *= 2
+    return factor
 
 
 def to_px(matrix: Matrix, places_mm: Points) -> Points:

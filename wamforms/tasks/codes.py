@@ -8,6 +8,7 @@ from layouts.sheetcode import MasterCode, SheetCode
 from records.entries import Snapshot, StoredPage
 from records.study import Study
 from scan.adjudicate import Standing
+from scan.batch import kept_crops
 from scan.codestrip import code_strip, copy_strip
 from scan.codetext import folded, printed_as
 from scan.known import KnownForms
@@ -16,7 +17,7 @@ from scan.results import PageRead, PageRefused
 from wamforms.tasks.copies import typed_copy
 from wamforms.tasks.paper import known_forms
 from wamforms.tasks.pictures import page_gray
-from wamforms.tasks.scanning import thresholds_of
+from wamforms.tasks.scanning import crops_of, thresholds_of
 
 EXAMPLE = "K7Q4-2M9Y · C1 · p1 · 00A7"
 """How a code stands on the page."""
@@ -115,7 +116,10 @@ def decide_code(study: Study, verdict: CodeVerdict, *, by: str) -> StoredPage | 
     if verdict.code is None or verdict.read is None:
         study.store.set_aside(page, by=by)
         return None
-    return study.store.add_typed_code(page, verdict.code, verdict.read, by=by)
+    gray = page_gray(study, verdict.question.page)
+    kept = kept_crops(gray, verdict.read, study.images.keep)
+    crops = crops_of(verdict.read, kept)
+    return study.store.add_typed_code(page, verdict.code, verdict.read, by=by, crops=crops)
 
 
 def typed_code(typed: str, forms: KnownForms) -> SheetCode:

@@ -11,10 +11,11 @@ from typing import Protocol
 from layouts.dyadcode import shown
 from layouts.errors import FaultyFileError, UsageError
 from records.batch_entries import BatchFile, FileCame
-from records.entries import NewPage, StoredPage
+from records.entries import NewCrop, NewPage, StoredPage
 from records.study import SETTINGS_FILE, Study
 from scan.adjudicate import Standing
 from scan.batch import Desk, ScannedPage, StackReader
+from scan.crops import SUFFIX
 from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
 from scan.sources import PageRef, UnreadableFile, pages_of
 from scan.thresholds import Thresholds
@@ -251,6 +252,15 @@ def _new_page(digest: str, page: ScannedPage) -> NewPage:
         image=page.image or None,
         suffix=page.suffix or None,
         outcome=page.outcome,
+        crops=crops_of(page.outcome, page.crops),
+    )
+
+
+def crops_of(outcome: PageOutcome, kept: Sequence[str]) -> tuple[NewCrop, ...]:
+    """Say of each kept cutting of a page where it comes from."""
+    remarks = outcome.remarks if isinstance(outcome, PageRead) else ()
+    return tuple(
+        NewCrop(remark.region, image, SUFFIX) for remark, image in zip(remarks, kept, strict=True)
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from layouts.model import Role
 from output import tables
 from output.quality import Flag
+from output.remarks import Where
 from output.scoring import ScoreState
 from output.sheets import (
     CODE_ROUTES,
@@ -121,6 +122,11 @@ _LABELS = {
     "state": "why there is a score, or none",
     "flag": "why the sheet deserves a second look",
     "detail": "what was seen",
+    "remark": "number of the remark on its page",
+    "where": "in the form's box for it, or where nothing is meant to be written",
+    **{f"{edge}_mm": f"{edge} of the remark on the paper" for edge in ("left", "top")},
+    **{f"{size}_mm": f"{size} of the remark" for size in ("width", "height")},
+    "picture": "file of the study folder that shows it; pictures are not exported unasked",
 }
 """What a column means, in whichever table it stands."""
 
@@ -136,6 +142,7 @@ _VOCABULARIES = {
     "code_route": "; ".join(CODE_ROUTES),
     "state": "; ".join(ScoreState),
     "flag": "; ".join(Flag),
+    "where": "; ".join(Where),
     "missing": _ALL_MISSING,
 }
 """Every word a column may hold, where that is settled."""
@@ -145,6 +152,7 @@ _NOTES = {
     "standing": "again: scanned again with the same answers; chosen: a person chose between"
     " scans; conflict: scans differ and wait for a person, no answer has a value",
     "flag": "a flag points at a sheet of paper; no answer is left out because of it",
+    "where": "handwriting is never read; outside the fields it may be a stain",
     "dyad": "random, says nothing about anybody",
 }
 
@@ -162,6 +170,7 @@ def _fixed_columns(waves: Sequence[str]) -> Iterator[Entry]:
         ("forms.csv", tables.FORMS),
         ("factor_scores.csv", tables.FACTOR_SCORES),
         ("quality.csv", tables.QUALITY),
+        ("remarks.csv", tables.REMARKS),
         ("dyads_wide.csv", tables.WIDE_KEYS),
     ):
         for column in columns:

@@ -10,6 +10,7 @@ from layouts.model import Layout
 from output import tables
 from output.codebook import codebook
 from output.quality import flags_of
+from output.remarks import remarks_of
 from output.sheets import FormStanding, PageOfSheet, Sheet, instruments_in_use
 from output.writers import save_all
 from records.entries import Print, Snapshot
@@ -84,6 +85,7 @@ def export(
             "forms.csv": tables.forms(sheets),
             "factor_scores.csv": tables.factor_scores(sheets, used),
             "quality.csv": tables.quality(flags_of(snapshot, due or {})),
+            "remarks.csv": tables.remarks(remarks_of(snapshot)),
             "dyads_wide.csv": tables.dyads_wide(sheets, used),
             "codebook.csv": codebook(used, language=language, waves=waves, remarks=remarks),
         },

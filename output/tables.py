@@ -9,6 +9,7 @@ import pandas as pd
 from layouts.dyadcode import shown
 from layouts.model import Role
 from output.quality import Flagged
+from output.remarks import FoundRemark
 from output.scoring import FactorScore
 from output.sheets import (
     NOT_PRINTED,
@@ -60,6 +61,13 @@ QUALITY: dict[str, Kind] = {
     **{"dyad": TEXT, "domain": TEXT, "role": TEXT, "wave": WHOLE, "flag": TEXT, "detail": TEXT},
 }
 """Columns of `quality.csv`: one row per sheet and flag."""
+
+REMARKS: dict[str, Kind] = {
+    **{"dyad": TEXT, "domain": TEXT, "role": TEXT, "wave": WHOLE, "page": WHOLE},
+    **{"remark": WHOLE, "where": TEXT, "left_mm": REAL, "top_mm": REAL},
+    **{"width_mm": REAL, "height_mm": REAL, "source": TEXT, "picture": TEXT},
+}
+"""Columns of `remarks.csv`: one row per handwritten remark."""
 
 WIDE_KEYS: dict[str, Kind] = {"dyad": TEXT, "domain": TEXT, "wave": WHOLE}
 """The first columns of `dyads_wide.csv`; `wide_columns` adds the rest."""
@@ -139,6 +147,23 @@ def quality(flags: Iterable[Flagged]) -> pd.DataFrame:
         [
             (shown(one.dyad), one.domain, one.role.value, one.wave, one.flag.value, one.detail)
             for one in flags
+        ],
+    )
+
+
+def remarks(found: Iterable[FoundRemark]) -> pd.DataFrame:
+    """One row per remark: where it is, never what it says."""
+    return _frame(
+        REMARKS,
+        [
+            (
+                *(shown(one.place.dyad), one.domain, one.place.role.value, one.place.wave),
+                *(one.place.page, one.number, one.where.value),
+                *(one.box.left_mm, one.box.top_mm, one.box.width_mm, one.box.height_mm),
+                one.source,
+                one.picture,
+            )
+            for one in found
         ],
     )
 

@@ -14,6 +14,13 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+def name_of(digest: str, suffix: str) -> str:
+    """Name the file of a picture, as seen from the vault's folder."""
+    if not (_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix)):
+        raise ValueError(f"{digest!r}{suffix!r} cannot name a picture")
+    return f"{digest[:2]}/{digest}{suffix}"
+
+
 @dataclass(frozen=True, slots=True)
 class ImageVault:
     """A folder of pictures that are never changed; worker processes may share it.
@@ -74,9 +81,7 @@ class ImageVault:
 
     def path(self, digest: str, suffix: str) -> Path:
         """Say where a picture is kept."""
-        if not (_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix)):
-            raise ValueError(f"{digest!r}{suffix!r} cannot name a picture")
-        return self.root / digest[:2] / (digest + suffix)
+        return self.root / name_of(digest, suffix)
 
     def strangers(self, known: Iterable[tuple[str, str]]) -> tuple[Path, ...]:
         """List files that are none of the known pictures.

@@ -26,7 +26,7 @@ PER_MM = 2.6
 STROKE_MM = 2.6
 """Ink is darker than the paper within this distance; a shadow or a stain is not."""
 
-LEAST_DARKER = 0.13
+LEAST_DARKER = 0.11
 """Darkness of ink as a share of black to paper. Light pencil has 0.2, the back of a thin
 sheet that shines through has 0.1."""
 
@@ -46,11 +46,18 @@ ROW_MM = (4.0, 3.5)
 EDGE_MM = 3.0
 """Along the edges of the paper lie shadows, the lid of the scanner and torn fibres."""
 
+STREAK, LEAST_STREAK_MM = 0.4, 60.0
+"""A line of pixels with this share of ink, where at least so much of it is seen between
+print, is what dirt on the scanner's glass draws along the feed."""
+
 JOIN_MM = 1.9
 """Strokes as near as this belong together: the letters of a word."""
 
 BESIDE_MM = 8.0
 """Words as near as this are one remark."""
+
+BOX_DARKER = 0.06
+"""Darkness of ink in a box: hard pencil on a copy. The box is there to be written in."""
 
 LEAST_IN_BOX_MM2 = 0.25
 """Ink that makes a box one with a remark: a full stop. Dust may do it too; whoever
@@ -118,14 +125,15 @@ def find_remarks(
     if noise > NOISY * 255:
         field = _small(picture, placement, contrast, soft=True)
         noise = _noise(field.dark, free)
-    least = max(255 * LEAST_DARKER, NOISE_TIMES * noise)
-    ink = np.asarray(cv2.threshold(field.dark, least, 255, cv2.THRESH_BINARY)[1], np.uint8)
     own = [
         Remark(region.name, region.box)
         for region in page.regions
-        if region.kind is RegionKind.REMARKS and _is_written(field, ink, region)
+        if region.kind is RegionKind.REMARKS
+        and _is_written(field, region, max(255 * BOX_DARKER, NOISE_TIMES * noise))
     ]
-    cv2.bitwise_and(ink, free, dst=ink)
+    least = max(255 * LEAST_DARKER, NOISE_TIMES * noise)
+    ink = np.asarray(cv2.bitwise_and(_darker(field.dark, least), free), dtype=np.uint8)
+    _clear_streaks(ink, free, field.px(LEAST_STREAK_MM))
     found = [_on_paper(field, box) for box in _outside(field, ink)]
     return (*own, *(Remark("", box) for box in _together(found, paper)))
 
@@ -183,12 +191,27 @@ def _noise(dark: Gray, free: Gray) -> int:
     return int(np.searchsorted(np.cumsum(counts), NOISE_SHARE * counts.sum()))
 
 
-def _is_written(field: _Field, ink: Gray, region: Region) -> bool:
+def _clear_streaks(ink: Gray, free: Gray, least_px: int) -> None:
+    """Take out, in place, lines that run along or across the whole picture."""
+    for axis in (0, 1):
+        dark, seen = (
+            cv2.reduce(one, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S) for one in (ink, free)
+        )
+        streaks = (dark > STREAK * seen) & (seen > 255 * least_px)
+        if streaks.any():
+            ink[np.broadcast_to(streaks, ink.shape)] = 0
+
+
+def _darker(dark: Gray, least: float) -> Gray:
+    return np.asarray(cv2.threshold(dark, least, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _is_written(field: _Field, region: Region, least: float) -> bool:
     inside = region.box.grown(-INSIDE_MM)
     edges = np.array([[inside.left_mm, inside.top_mm, inside.right_mm, inside.bottom_mm]])
-    mask = np.zeros_like(ink)
+    mask = np.zeros_like(field.dark)
     cv2.fillConvexPoly(mask, field.corners(edges)[0], 255)
-    cv2.bitwise_and(mask, ink, dst=mask)
+    cv2.bitwise_and(mask, _darker(field.dark, least), dst=mask)
     return ink_mm2(field.dark, mask, field.per_mm) >= LEAST_IN_BOX_MM2
 
 

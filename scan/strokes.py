@@ -15,7 +15,7 @@ other half may lie over print. Folds and streaks are longer, and never as wide."
 LEAST_INK_MM2 = 0.9
 """Ink of the least remark, counted as black; a hair on the glass has 0.6."""
 
-STAIN, STAIN_SHARE = 0.35, 0.30
+STAIN, STAIN_SHARE = 0.35, 0.20
 """The rim of a wet cup is paler than this, and so broad that this share of its pixels has
 ink on all sides; pencil is as pale, but its lines are thin, and felt tip is dark."""
 
@@ -25,11 +25,18 @@ LINE_MM = 25.0
 BROKEN_MM = 1.5
 """Gaps over which such a line goes on."""
 
-ROUND_MM = 8.5
-"""A ring, or an arc of one, up to this size is the shadow of a punched hole."""
+ARC_MM, ARC_OFF_MM = 5.0, 0.9
+"""Ink at least so long, most of which lies this near to one circle, is the rim of a cup or
+some other mark that no pen in a hand makes."""
 
-ROUND_OFF_MM = 0.45
-"""How far from a circle its points may lie."""
+RING_MM, RING_OFF_MM = 8.5, 0.45
+"""Up to this size it must lie nearer: the shadow of a punched hole; a short word does not."""
+
+CROSSING_MM, LINE_OFF_MM, LEAST_ARM = 8.0, 0.8, 0.2
+"""Ink wider than this, most of which lies this near to two lines, and at least this share
+of it near each of them, is a fold and a streak."""
+
+MOST = 0.9
 
 
 def pieces(ink: Gray, join_px: int) -> Iterator[tuple[int, int, Gray]]:
@@ -94,30 +101,48 @@ def is_handwriting(dark: Gray, ink: Gray, per_mm: float) -> bool:
     per_mm
         Pixels per millimetre.
     """
-    if ink_mm2(dark, ink, per_mm) < LEAST_INK_MM2:
-        return False
-    if _is_stain(dark, ink):
+    if ink_mm2(dark, ink, per_mm) < LEAST_INK_MM2 or _is_stain(dark, ink):
         return False
     points = cv2.findNonZero(ink)
     _, sides, _ = cv2.minAreaRect(points)
     short, long = sorted((side + 1) / per_mm for side in sides)
     if long < LEAST_MM[0] or short < LEAST_MM[1]:
         return False
-    return long > ROUND_MM or not _is_round(np.asarray(points, np.float64).reshape(-1, 2) / per_mm)
+    places_mm = np.asarray(points, np.float64).reshape(-1, 2) / per_mm
+    if short > CROSSING_MM and _is_crossing(places_mm):
+        return False
+    return long < ARC_MM or not _is_arc(places_mm, RING_OFF_MM if long < RING_MM else ARC_OFF_MM)
 
 
 def _is_stain(dark: Gray, ink: Gray) -> bool:
     """Tell whether a piece is both pale and broad."""
     inner = cv2.erode(ink, np.ones((3, 3), np.uint8), borderValue=(0,))
     broad = cv2.countNonZero(inner) > STAIN_SHARE * cv2.countNonZero(ink)
-    return bool(broad and cv2.mean(dark, mask=ink)[0] < 255 * STAIN)
+    return bool(broad and np.quantile(dark[ink > 0], MOST) < 255 * STAIN)
 
 
-def _is_round(places_mm: npt.NDArray[np.float64]) -> bool:
-    """Tell whether all points lie near one circle (least squares after Kasa)."""
+def _is_arc(places_mm: npt.NDArray[np.float64], off_mm: float) -> bool:
+    """Tell whether most points lie near one circle (least squares after Kasa)."""
     x, y = places_mm[:, 0], places_mm[:, 1]
     known = np.column_stack([x, y, np.ones_like(x)])
     (a, b, c), *_ = np.linalg.lstsq(known, x**2 + y**2, rcond=None)
     radius = np.sqrt(max(0.0, c + (a / 2) ** 2 + (b / 2) ** 2))
     off = np.abs(np.hypot(x - a / 2, y - b / 2) - radius)
-    return bool(2 * radius <= ROUND_MM and np.quantile(off, 0.9) <= ROUND_OFF_MM)
+    return bool(np.quantile(off, MOST) <= off_mm)
+
+
+def _is_crossing(places_mm: npt.NDArray[np.float64]) -> bool:
+    """Tell whether most points lie on one line along the page or on one across it."""
+    near = [
+        np.abs(places - _crowded(places)) <= LINE_OFF_MM
+        for places in (places_mm[:, 0], places_mm[:, 1])
+    ]
+    arms = min(float(np.mean(one)) for one in near)
+    return bool(arms >= LEAST_ARM and np.mean(near[0] | near[1]) >= MOST)
+
+
+def _crowded(places_mm: npt.NDArray[np.float64]) -> float:
+    """Find where most places are, to half a millimetre."""
+    steps = np.rint(places_mm / LINE_OFF_MM * 2).astype(int)
+    low = int(steps.min())
+    return float(np.argmax(np.bincount(steps - low)) + low) * LINE_OFF_MM / 2

@@ -126,6 +126,11 @@ def status(study: Path, as_json: bool) -> int:
             f" {found.refused} pages were refused"
             + (f", {found.codes} of them wait for their code" if found.codes else "")
         )
+        if found.remarks or found.outside:
+            say(
+                f"{counted(found.remarks, 'page')} with a remark in its box,"
+                f" {counted(found.outside, 'page')} with ink outside the fields"
+            )
         _tell_quality(found)
     waits = found.doubts or found.conflicts or found.codes
     if waits:
@@ -148,10 +153,14 @@ def _tell_quality(found: StudyStatus) -> None:
 EXPORT_HELP = """\b
 wamforms export mystudy tables
 wamforms export mystudy tables --language nl --json
+wamforms export mystudy tables --remarks
 
-Write answers_long.csv, forms.csv, factor_scores.csv, dyads_wide.csv and
-codebook.csv into a folder, all of them or none. Answers that wait for a person
-have no value and say so.
+Write answers_long.csv, forms.csv, factor_scores.csv, quality.csv, remarks.csv,
+dyads_wide.csv and codebook.csv into a folder, all of them or none. Answers that
+wait for a person have no value and say so.
+
+remarks.csv says where there is handwriting; pictures of it leave the study
+only with --remarks, because a handwriting can identify its writer.
 """
 
 
@@ -159,12 +168,19 @@ have no value and say so.
 @study_folder
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--language", default="en", show_default=True, help="Language of the codebook.")
+@click.option(
+    "--remarks",
+    is_flag=True,
+    help="Also show all handwritten remarks in remarks.html; handwriting can identify its writer.",
+)
 @as_json
 @quiet
-def export(study: Path, folder: Path, language: str, as_json: bool, quiet: bool) -> None:
+def export(
+    study: Path, folder: Path, language: str, remarks: bool, as_json: bool, quiet: bool
+) -> None:
     """Write the tables."""
     with open_study(study) as opened:
-        done = export_study(opened, folder, language=language)
+        done = export_study(opened, folder, language=language, pictures=remarks)
     if as_json:
         give_json(done)
     if quiet:

@@ -7,12 +7,17 @@ from pathlib import Path
 from layouts.errors import UsageError
 from output.export import Exported, export
 from output.quality import wave_days
+from output.remarks import remarks_of, remarks_page
 from records.log import Action, Head
 from records.stamps import now, program
 from records.study import Study
 from records.wholefiles import write_whole
 from wamforms.tasks.digests import digest_of
 from wamforms.tasks.forms import instruments_of
+
+REMARKS_FILE = "remarks.html"
+"""Every handwritten remark as a picture. Written only when asked for: tables may travel,
+and a handwriting can identify its writer."""
 
 PROVENANCE_FILE = "provenance.json"
 """Stands beside the tables, which are the same bytes whenever they are written."""
@@ -21,11 +26,13 @@ USUAL_LANGUAGE = "en"
 """Language of the codebook; where a questionnaire lacks it, its first one stands in."""
 
 
-def export_study(study: Study, folder: Path, *, language: str = USUAL_LANGUAGE) -> Exported:
+def export_study(
+    study: Study, folder: Path, *, language: str = USUAL_LANGUAGE, pictures: bool = False
+) -> Exported:
     """Write every table of the study into a folder, all of them or none, and log it.
 
-    A file beside them holds the head of the log: whoever has it notices if the
-    study loses what was in it.
+    With `pictures` one page shows every handwritten remark. A file beside them
+    holds the head of the log: whoever has it notices if the study loses what was in it.
 
     Raises
     ------
@@ -54,6 +61,11 @@ def export_study(study: Study, folder: Path, *, language: str = USUAL_LANGUAGE) 
         waves=study.settings.waves,
         due=due,
     )
+    if pictures:
+        shown = folder / REMARKS_FILE
+        page = remarks_page(remarks_of(snapshot), study.settings.title, study.images.open)
+        write_whole(shown, "".join(page).encode())
+        done = replace(done, files=(*done.files, shown))
     digests = {file.name: digest_of(file) for file in done.files}
     head = study.store.log.note(Action.EXPORTED, "tables", json.dumps(digests, sort_keys=True))
     beside = folder / PROVENANCE_FILE

@@ -9,7 +9,7 @@ from output.quality import Flag, flags_of, wave_days
 from records.entries import Snapshot
 from records.places import PlaceRecord, places_of
 from records.study import Study
-from scan.results import PageRefused
+from scan.results import Note, PageRefused
 from wamforms.tasks.codes import CodeQuestion
 from wamforms.tasks.settling import ItemQuestion, ScansQuestion, open_questions
 
@@ -62,6 +62,8 @@ class StudyStatus:
         Those of them that wait for a person to type their code.
     doubts, conflicts
         Answers, and choices between scans, that wait for a person.
+    remarks, outside
+        Pages that count with a remark in its box, and with ink outside every field.
     quality
         Sheets that deserve a second look; none of them is left out of anything.
     log_head
@@ -75,6 +77,8 @@ class StudyStatus:
     codes: int
     doubts: int
     conflicts: int
+    remarks: int
+    outside: int
     quality: tuple[SheetFlag, ...]
     log_head: str
 
@@ -109,9 +113,15 @@ def status_of(study: Study) -> StudyStatus:
         codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
         doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
         conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
+        remarks=_noted(snapshot, Note.REMARK),
+        outside=_noted(snapshot, Note.OUTSIDE),
         quality=_quality(study, snapshot),
         log_head=study.store.log.head().text,
     )
+
+
+def _noted(snapshot: Snapshot, note: Note) -> int:
+    return sum(1 for record in places_of(snapshot) if note in record.reading.notes)
 
 
 def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:

@@ -123,7 +123,7 @@ _LABELS = {
     "flag": "why the sheet deserves a second look",
     "detail": "what was seen",
     "remark": "number of the remark on its page",
-    "where": "in the form's box for it, or where nothing is meant to be written",
+    "where": "in the form's box for it, or outside the fields, where it may be a stain, too",
     **{f"{edge}_mm": f"{edge} of the remark on the paper" for edge in ("left", "top")},
     **{f"{size}_mm": f"{size} of the remark" for size in ("width", "height")},
     "picture": "file of the study folder that shows it; pictures are not exported unasked",
@@ -152,7 +152,6 @@ _NOTES = {
     "standing": "again: scanned again with the same answers; chosen: a person chose between"
     " scans; conflict: scans differ and wait for a person, no answer has a value",
     "flag": "a flag points at a sheet of paper; no answer is left out because of it",
-    "where": "handwriting is never read; outside the fields it may be a stain",
     "dyad": "random, says nothing about anybody",
 }
 

@@ -94,9 +94,6 @@ figcaption { color: #444; font-size: .9rem; }
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 """The page may load nothing and run nothing, whatever is in it."""
 
-PX_PER_MM = 6.0
-"""Size on the screen: a third larger than on paper, as handwriting is small."""
-
 
 def remarks_page(
     found: Sequence[FoundRemark], title: str, picture: Callable[[str, str], bytes]
@@ -135,8 +132,7 @@ def _figure(one: FoundRemark, picture: Callable[[str, str], bytes]) -> str:
     if one.crop is None:
         return f"<p>{said}: {NO_PICTURE}</p>\n"
     data = b64encode(picture(one.crop.image, one.crop.suffix)).decode()
-    width = round(one.box.width_mm * PX_PER_MM)
     return (
-        f'<figure><img width="{width}" alt="Handwriting, {said}"'
-        f' src="data:image/png;base64,{data}">\n<figcaption>{said}</figcaption></figure>\n'
+        f'<figure><img alt="Handwriting, {said}" src="data:image/png;base64,{data}">\n'
+        f"<figcaption>{said}</figcaption></figure>\n"
     )

@@ -12,8 +12,9 @@ from scan.results import Fit, PageRead
 SUFFIX = ".png"
 """Cuttings lose nothing: PNG."""
 
-BORDER_MM = 2.0
-"""Paper around a cutting: letters reach out of their box."""
+BORDER_MM, AROUND_MM = 2.0, 8.0
+"""Paper around a cutting: letters reach out of their box, and what stands elsewhere means
+something only beside the row it stands at."""
 
 FINEST_PER_MM = 600.0 / MM_PER_INCH
 """A scan finer than 600 dpi shows no more of a pen's line, and costs a multiple."""
@@ -28,7 +29,8 @@ def cuttings(gray: Gray, page: PageRead) -> Iterator[bytes]:
         The page as it was given to `scan.read.read_page`.
     """
     for remark in page.remarks:
-        yield _png(straight(gray, page.fit, remark.box.grown(BORDER_MM)))
+        border_mm = BORDER_MM if remark.region else AROUND_MM
+        yield _png(straight(gray, page.fit, remark.box.grown(border_mm)))
 
 
 def straight(gray: Gray, fit: Fit, box: BoxMm) -> Gray:

@@ -54,16 +54,16 @@ def pieces(ink: Gray, join_px: int) -> Iterator[tuple[int, int, Gray]]:
     tuple of (int, int, Gray)
         First column, first row, and the ink of the piece alone.
     """
-    if not ink.any():
-        return
     near = cv2.dilate(ink, np.ones((join_px, join_px), dtype=np.uint8))
-    count, labels, about, _ = cv2.connectedComponentsWithStats(near, ltype=cv2.CV_16U)
-    for number in range(1, count):
-        left, top, wide, high, _ = about[number].tolist()
-        if max(wide, high) - join_px < join_px:
+    outlines, _ = cv2.findContours(near, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in outlines:
+        left, top, wide, high = cv2.boundingRect(outline)
+        if max(wide, high) < 2 * join_px:
             continue
-        window = slice(top, top + high), slice(left, left + wide)
-        yield left, top, np.where(labels[window] == number, ink[window], 0).astype(np.uint8)
+        inside = np.zeros((high, wide), dtype=np.uint8)
+        cv2.drawContours(inside, [outline], 0, 255, cv2.FILLED, offset=(-left, -top))
+        part = cv2.bitwise_and(inside, ink[top : top + high, left : left + wide])
+        yield left, top, np.asarray(part, dtype=np.uint8)
 
 
 def without_lines(ink: Gray, per_mm: float) -> Gray:

@@ -8,7 +8,7 @@ import pytest
 
 from layouts.geometry import BoxMm
 from scan.batch import kept_crops
-from scan.crops import BORDER_MM, FINEST_PER_MM, cuttings, straight
+from scan.crops import AROUND_MM, BORDER_MM, FINEST_PER_MM, cuttings, straight
 from scan.picture import MM_PER_INCH, Gray
 from scan.results import PageBlank, PageRead, Remark
 from tests.paper import printed
@@ -29,7 +29,7 @@ def drawn(dpi: float) -> Gray:
 def reading(picture: Gray, dpi: float) -> PageRead:
     outcome = printed().read(picture, dpi)
     assert isinstance(outcome, PageRead), outcome
-    return replace(outcome, remarks=(Remark("", BOX),))
+    return replace(outcome, remarks=(Remark("note", BOX),))
 
 
 def decoded(data: bytes) -> Gray:
@@ -53,6 +53,17 @@ def test_a_cutting_is_upright_and_as_fine_as_its_scan(dpi: float, turn: int) -> 
     assert (top_mm, left_mm, bottom_mm, right_mm) == pytest.approx(expected, abs=0.4)
     broad, narrow = (ink[np.abs(ink[:, 1] - at) < 0.3] for at in (left_mm + 1, right_mm - 1))
     assert np.ptp(broad[:, 0]) > np.ptp(narrow[:, 0]) + 1
+
+
+def test_a_cutting_from_elsewhere_shows_what_is_around_it() -> None:
+    picture = drawn(150.0)
+    read = reading(picture, 150.0)
+    (near,) = (decoded(data) for data in cuttings(picture, read))
+    (wide,) = (
+        decoded(data) for data in cuttings(picture, replace(read, remarks=(Remark("", BOX),)))
+    )
+    more = 2 * (AROUND_MM - BORDER_MM) * 150.0 / MM_PER_INCH
+    assert np.subtract(wide.shape, near.shape) == pytest.approx((more, more), abs=1)
 
 
 def test_a_cutting_is_never_finer_than_600_dpi() -> None:

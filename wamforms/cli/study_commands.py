@@ -129,7 +129,8 @@ def status(study: Path, as_json: bool) -> int:
         if found.remarks or found.outside:
             say(
                 f"{counted(found.remarks, 'page')} with a remark in its box,"
-                f" {counted(found.outside, 'page')} with ink outside the fields"
+                f" {counted(found.outside, 'page')} with ink outside the fields;"
+                f" to see them: wamforms export {typed(study)} TABLES --remarks"
             )
         _tell_quality(found)
     waits = found.doubts or found.conflicts or found.codes

@@ -208,4 +208,4 @@ def _crosswise(before: Mapping[Role, _Sheet], after: Mapping[Role, _Sheet]) -> t
 
 def _chance(successes: int, trials: int) -> float:
     """Probability of at least so many successes if both ways were equally likely."""
-    return sum(comb(trials, k) for k in range(successes, trials + 1)) / 2**trials
+    return sum(comb(trials, k) for k in range(successes, trials + 1)) / float(2**trials)

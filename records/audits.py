@@ -67,6 +67,17 @@ class AuditMemory:
                 (field, turn, reading.meaning, reading.value, by, now()),
             )
 
+    def found_wrong(self) -> frozenset[tuple[int, ItemId]]:
+        """List page and item of every answer that a second look found to be wrong."""
+        found = self._db.execute(
+            "SELECT page, item FROM audit_fields AS field JOIN audit_keys AS key"
+            " ON key.number = (SELECT max(number) FROM audit_keys"
+            " WHERE audit_keys.field = field.number AND turn = ?)"
+            " WHERE key.meaning <> field.meaning OR key.value IS NOT field.value",
+            (Turn.LOOK,),
+        )
+        return frozenset((page, ItemId(item)) for page, item in found)
+
     def audits(self) -> tuple[int, ...]:
         """List the numbers of all audits."""
         found = self._db.execute("SELECT number FROM audits ORDER BY number")

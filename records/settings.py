@@ -152,15 +152,15 @@ waves = {waves}
 # the ones that come with the program are used.
 {definitions}
 
-# Limits of the mark reader that shall differ from the tested ones, such as
-# name = 0.25. Leave it empty unless you have a reason.
-[thresholds]
-{thresholds}
 # Days after a dyad's first form was printed at which a wave is due, such as
 # "exit" = 365. Sheets that come in more than a month before or after are flagged, never
 # left out. "start", "+6 months" and "+9 months" are known: 0, 183 and 274.
 [wave_days]
-{wave_days}"""
+{wave_days}
+# Limits of the mark reader that shall differ from the tested ones, such as
+# name = 0.25. Leave it empty unless you have a reason.
+[thresholds]
+{thresholds}"""
 
 
 def _quoted(text: str) -> str:

@@ -20,6 +20,7 @@ from wamforms.cli.form_commands import described
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
 from wamforms.tasks.backing_up import BackedUp
+from wamforms.tasks.audit_results import AuditResult, StratumResult
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciling import Pile, Reconciliation
@@ -132,6 +133,8 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     assert set(documented("reconcile")) == {*names(Reconciliation), "adds_up"}
     assert set(documented("reconcile")["piles"]) == set(Pile)
     assert set(documented("watch")) == names(Handled)
+    assert set(documented("audit")) == {*names(AuditResult), "is_met"}
+    assert set(documented("audit")["strata"][0]) == names(StratumResult)
     assert set(scanned["pages"][0]) == names(PageLine)
     assert set(scanned["counts"]) == set(Became)
     assert set(status) == names(StudyStatus)

@@ -8,6 +8,7 @@ from importlib.metadata import version
 import click
 
 from layouts.errors import ExitCode, WamError
+from wamforms.cli.audit_command import audit
 from wamforms.cli.demo_command import demo
 from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.reconcile_command import reconcile_
@@ -50,6 +51,7 @@ for verb in (
     status,
     settle,
     export,
+    audit,
     layout,
     demo,
     doctor,

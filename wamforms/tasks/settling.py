@@ -85,14 +85,24 @@ def open_questions(study: Study) -> tuple[Question, ...]:
 
 
 def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
-    """List the items that a person decided about; a new decision replaces the last one."""
+    """List the items that a person decided about, or that an audit found to be wrong.
+
+    A new decision replaces the last one.
+    """
     snapshot = study.store.snapshot()
+    wrong = study.store.found_wrong()
     return tuple(
         question
         for record in places_of(snapshot)
         if not record.is_open
         for question in _item_questions(
-            record, [one for one in record.answers if one.by is not None], snapshot.layouts
+            record,
+            [
+                one
+                for one in record.answers
+                if one.by is not None or (record.counted.id, one.item) in wrong
+            ],
+            snapshot.layouts,
         )
     )
 

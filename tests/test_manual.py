@@ -23,7 +23,7 @@ from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.audit_results import AuditResult, StratumResult
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
-from wamforms.tasks.reconciling import Pile, Reconciliation
+from wamforms.tasks.reconciliation import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
 from wamforms.tasks.status import SheetFlag, StudyStatus, WaveStatus
 from wamforms.tasks.watching import Handled

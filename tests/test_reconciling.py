@@ -15,8 +15,9 @@ from tests.desk import ALL, CASELOAD, Desk
 from tests.small_study import SETTINGS, Office, blank_side, letter, office
 from wamforms.record_page import one_page, printable, table
 from wamforms.tasks.printing import PrintOrder, print_wave
+from wamforms.tasks.reconciliation import Pile, Reconciliation
 from wamforms.tasks.reconciliation_page import equation, write_reconciliation
-from wamforms.tasks.reconciling import Pile, Reconciliation, reconcile
+from wamforms.tasks.reconciling import reconcile
 from wamforms.tasks.scanning import scan_stack
 
 

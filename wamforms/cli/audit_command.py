@@ -141,6 +141,8 @@ def _plan(study: Study, order: _Order) -> int:
 
 def _planned(one: StratumPlan) -> str:
     what = f"{NAMES[one.stratum]}: {one.size:,} of {one.frame:,}"
+    if not one.frame:
+        return f"{NAMES[one.stratum]}: there are none"
     if one.is_census:
         return f"{what}, which are all of them"
     return f"{what}; with {one.allowed} wrong, {percent(one.bound)} is ruled out"
@@ -254,8 +256,8 @@ def _result(study: Study, order: _Order) -> int:
         write_certificate(found, order.pdf)
         say(f"  certificate: {order.pdf}")
     for wrong in found.wrong:
-        say(f"  {wrong.dyad} {wrong.role} wave {wrong.wave}, {wrong.item}: the study had")
-        say(f"    {wrong.had}, the paper has {wrong.paper}. To put it right:")
+        where = f"{wrong.dyad} {wrong.role} wave {wrong.wave}, {wrong.item}"
+        say(f"  {where}: the study had {wrong.had}, the paper has {wrong.paper}; to put it right:")
         say(f"    wamforms settle {typed(order.folder)} --by AB --decide {wrong.decision}")
     next_step(f"wamforms status {typed(order.folder)}")
     return ExitCode.OK if found.is_met else ExitCode.CHECKS_FAILED

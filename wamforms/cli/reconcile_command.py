@@ -8,8 +8,9 @@ import click
 from layouts.errors import ExitCode
 from records.study import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
+from wamforms.tasks.reconciliation import Reconciliation
 from wamforms.tasks.reconciliation_page import equation, write_reconciliation
-from wamforms.tasks.reconciling import Reconciliation, reconcile
+from wamforms.tasks.reconciling import reconcile
 
 RECONCILE_HELP = """\b
 wamforms reconcile mystudy --pdf batch.pdf

@@ -185,5 +185,10 @@ def _wrong_answers(snapshot: Snapshot, audit: Audit, book: KeyBook) -> Iterator[
 
 def percent(share: float) -> str:
     """Write a share with three figures, never rounded down."""
-    exact = round(share * 100, 12)
-    return f"{_NEVER_BETTER.create_decimal(repr(exact)).normalize():f} %" if exact else "0 %"
+    return f"{rounded_up(share * 100)} %"
+
+
+def rounded_up(number: float) -> str:
+    """Write a number with three figures, never rounded down."""
+    exact = round(number, 12)
+    return f"{_NEVER_BETTER.create_decimal(repr(exact)).normalize():f}" if exact else "0"

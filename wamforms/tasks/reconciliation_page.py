@@ -18,7 +18,7 @@ from wamforms.record_page import (
     table,
     title,
 )
-from wamforms.tasks.reconciling import PaperLine, Reconciliation, WaveLine
+from wamforms.tasks.reconciliation import PaperLine, Reconciliation, WaveLine
 
 MOST_LINES = 10
 """Rows of a list on the page; the rest is counted, and complete in the JSON."""

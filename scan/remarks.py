@@ -7,6 +7,7 @@ or dirt. A person looks at it; nothing here changes an answer.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ from scan.picture import MM_PER_INCH, Gray, to_px
 from scan.register import Placement
 from scan.results import Note, Remark
 from scan.strokes import ink_mm2, is_handwriting, pieces, without_lines
+
+Shares: TypeAlias = npt.NDArray[np.float64]
 
 PER_MM = 2.6
 """Resolution in which ink is looked for: a pen's line still darkens a pixel by half."""
@@ -32,9 +35,10 @@ sheet that shines through has 0.1."""
 NOISE_SHARE, NOISE_TIMES = 0.9, 2.0
 """Ink is so many times darker than that share of the blank paper."""
 
-NOISY, SOFTER = 0.07, 3
-"""From this noise on, as a share of black to paper, a scan is dithered into dots, and
-squares this many times wider are averaged."""
+DOTTED, SOFTER = 0.03, 3
+"""With more than this share of blank paper as dark as ink, a scan's grey is made of dots,
+and squares this many times wider are averaged. A page full of handwriting is looked at
+in the same way, which does it no harm."""
 
 PRINT_MM = 0.6
 """White that is left around print: it may lie this far from its place."""
@@ -120,10 +124,11 @@ def find_remarks(
         return ()
     field = _small(picture, placement, contrast)
     free = _free(field, page, paper)
-    noise = _noise(field.dark, free)
-    if noise > NOISY * 255:
+    darkness = _darkness(field.dark, free)
+    if 1.0 - darkness[round(255 * LEAST_DARKER)] > DOTTED:
         field = _small(picture, placement, contrast, dithered=True)
-        noise = _noise(field.dark, free)
+        darkness = _darkness(field.dark, free)
+    noise = float(np.searchsorted(darkness, NOISE_SHARE))
     own = [
         Remark(region.name, region.box)
         for region in page.regions
@@ -208,14 +213,12 @@ def _row(bubbles: tuple[Bubble, ...]) -> tuple[float, float, float, float]:
     return (min(places) - across, level - up, max(places) + across, level + up)
 
 
-def _noise(dark: Gray, free: Gray) -> int:
-    """Darkness that nine tenths of the blank paper stay under."""
+def _darkness(dark: Gray, free: Gray) -> Shares:
+    """Share of blank paper that is at most as dark as each level, seen on every second line."""
     some = slice(None, None, 2)
-    seen = np.ascontiguousarray(free[some, some])
-    counts = cv2.calcHist(
-        [np.ascontiguousarray(dark[some, some])], [0], seen, [256], [0, 256]
-    ).ravel()
-    return int(np.searchsorted(np.cumsum(counts), NOISE_SHARE * counts.sum()))
+    dark, free = (np.ascontiguousarray(one[some, some]) for one in (dark, free))
+    counts = cv2.calcHist([dark], [0], free, [256], [0, 256]).ravel()
+    return np.asarray(np.cumsum(counts) / max(1.0, float(counts.sum())), dtype=np.float64)
 
 
 def _clear_streaks(ink: Gray, free: Gray, least_px: int) -> None:

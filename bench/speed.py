@@ -48,6 +48,8 @@ STAGES: tuple[tuple[str, ModuleType | type, str], ...] = (
     ("streaks", scan.read, "_has_streak"),
     ("measure", scan.read, "measure"),
     ("judge", scan.read, "judge_page"),
+    ("remarks", scan.read, "find_remarks"),
+    ("remarks", scan.batch, "kept_crops"),
     ("store", Store, "add_pages"),
 )
 """Stage, and where the name stands that the program calls for it."""

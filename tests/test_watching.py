@@ -54,7 +54,8 @@ def lying(folder: Path) -> list[str]:
 
 def old(path: Path) -> Path:
     """Make a file look as if it had been lying there for an hour."""
-    os.utime(path, (time.time() - 3600,) * 2)
+    hour_ago = time.time() - 3600
+    os.utime(path, (hour_ago, hour_ago))
     return path
 
 

@@ -70,10 +70,10 @@ def line(text: str, *, is_bold: bool = False) -> Part:
     return Paragraph(_safe(text), _style(SIZE_PT, Face.BOLD if is_bold else Face.REGULAR))
 
 
-def banner(text: str, *, is_alarm: bool) -> Part:
+def banner(text: str, *, is_alarm: bool) -> list[Part]:
     """Set the one sentence that matters in a frame; white on black if it is an alarm."""
     style = _style(12, Face.BOLD, textColor=white if is_alarm else black)
-    box = Table([[Paragraph(_safe(text), style)]], colWidths=[WIDTH_MM * mm])
+    box = Table([[Paragraph(_safe(text), style)]], colWidths=[WIDTH_MM * mm], hAlign="LEFT")
     box.setStyle(
         [
             ("BOX", (0, 0), (-1, -1), 0.8, black),
@@ -82,7 +82,7 @@ def banner(text: str, *, is_alarm: bool) -> Part:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
         ]
     )
-    return box
+    return [box, Spacer(0, 1.5 * mm)]
 
 
 def table(

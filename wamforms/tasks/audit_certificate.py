@@ -69,7 +69,9 @@ def _parts(found: AuditResult) -> Iterator[Part]:
     )
     first = found.strata[0]
     reached = "" if found.is_met else "NOT EVERY BOUND WAS REACHED. "
-    yield banner(f"{reached}{NAMES[first.stratum]}: {first.verdict}", is_alarm=not found.is_met)
+    yield from banner(
+        f"{reached}{NAMES[first.stratum]}: {first.verdict}", is_alarm=not found.is_met
+    )
     yield heading("What was found")
     yield from table(_findings(found.strata), (0.32, 0.12, 0.12, 0.1, 0.14, 0.2))
     for one in found.strata[1:]:

@@ -20,10 +20,10 @@ from wamforms.record_page import (
 )
 from wamforms.tasks.reconciliation import PaperLine, Reconciliation, WaveLine
 
-MOST_LINES = 10
-"""Rows of a list on the page; the rest is counted, and complete in the JSON."""
+MOST_LINES = 6
+"""Rows of a list on the page, which has to stay readable; the JSON has all of them."""
 
-MOST_CODES = 24
+MOST_CODES = 16
 """Codes of missing forms on the page."""
 
 HEAD_CHARACTERS = 12
@@ -61,12 +61,14 @@ def _parts(found: Reconciliation) -> Iterator[Part]:
         f"Reconciliation of batch {found.batch}",
         f"{found.study} · scanned {moment(found.at)} {ended}",
     )
-    yield banner(
+    yield from banner(
         "Every page is accounted for" if found.adds_up else "THIS BATCH DOES NOT ADD UP",
         is_alarm=not found.adds_up,
     )
-    for fault in found.faults:
+    for fault in found.faults[:MOST_LINES]:
         yield line(f"• {fault}", is_bold=True)
+    if len(found.faults) > MOST_LINES:
+        yield line(f"• and {len(found.faults) - MOST_LINES} more", is_bold=True)
     yield heading("Pages")
     yield from table(_sum(found), (0.75, 0.25), last_is_sum=True)
     yield line(f"{found.answers} answers were read; {_questions(found.waiting_now)}.")

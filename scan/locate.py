@@ -17,7 +17,7 @@ import numpy.typing as npt
 from layouts.geometry import BoxMm
 from layouts.model import PageLayout, Tick
 from scan.pagecode import Symbol
-from scan.picture import Gray, Matrix, Points, to_px
+from scan.picture import Gray, Matrix, Points, slopes, to_px
 from scan.register import LEAST_TICKS, corner_places, tick_offsets
 
 NEAR_MM = 60.0
@@ -30,6 +30,12 @@ taken to have one scale and a right angle between them."""
 
 ANCHOR_MM = 1.0
 """An anchor further than this from where the fit puts it belongs to another sheet."""
+
+
+MOST_STRETCH, MOST_STRETCH_IN_PHOTO = 0.03, 0.12
+"""How far the page's two scales may differ. Feeders stretch by 1.5 % one way; a page that is
+taken a column off along with one of its codes is out by 5 % or more. A phone held at 20
+degrees makes 7 %, and only ticks on both sides, which rule such errors out, allow it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +112,7 @@ def _grown(gray: Gray, anchors: Sequence[Anchor], ticks: Sequence[Tick]) -> Matr
         if np.isfinite(offset).all():
             places, seen = np.vstack([places, at]), np.vstack([seen, to_px(near, at + offset)])
             found.append(tick)
-    return _whole_fit(places, seen, ticks, found)
+    return _whole_fit(places, seen, len(anchors), ticks, found)
 
 
 def _distance_mm(tick: Tick, places: Points) -> float:
@@ -142,9 +148,12 @@ def _stiff_fit(
 
 
 def _whole_fit(
-    places: Points, seen: Points, ticks: Sequence[Tick], found: Sequence[Tick]
+    places: Points, seen: Points, anchors: int, ticks: Sequence[Tick], found: Sequence[Tick]
 ) -> Matrix | None:
-    """Fit all that was found: in perspective where both sides of the page say enough."""
+    """Fit all that was found: in perspective where both sides of the page say enough.
+
+    With one side only, two anchors at least have to say how wide the page is.
+    """
     sides = {tick.centre.x_mm for tick in ticks}
     shares = [
         sum(tick.centre.x_mm == side for tick in found)
@@ -154,9 +163,19 @@ def _whole_fit(
     if max(shares) < LEAST_TICKS:
         return None
     if min(shares) < LEAST_TICKS:
-        return _stiff_fit(places, seen)
+        if anchors < 2:
+            return None
+        return _if_shaped(_stiff_fit(places, seen), places, MOST_STRETCH)
     matrix, _ = cv2.findHomography(places, seen)
-    return None if matrix is None else np.asarray(matrix, dtype=np.float64)
+    if matrix is None:
+        return None
+    return _if_shaped(np.asarray(matrix, dtype=np.float64), places, MOST_STRETCH_IN_PHOTO)
+
+
+def _if_shaped(matrix: Matrix, places: Points, most: float) -> Matrix | None:
+    """Believe a fit only if it leaves the page about as wide and high as it is."""
+    scales = np.linalg.svd(slopes(matrix, places.mean(axis=0, keepdims=True))[0], compute_uv=False)
+    return matrix if scales[0] <= (1 + most) * scales[1] else None
 
 
 def _misfit_mm(matrix: Matrix, anchors: Sequence[Anchor]) -> float:

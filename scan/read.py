@@ -7,15 +7,16 @@ from functools import partial
 import numpy as np
 
 from layouts.geometry import Paper
-from layouts.model import ExampleKind, Layout, PageLayout
+from layouts.model import Layout, PageLayout
 from layouts.sheetcode import MasterCode, PageCode, SheetCode
-from scan.bubbles import SURE_OUTLINE, Patches, all_show, cut_bubbles
+from scan.bubbles import SURE_OUTLINE, all_show
 from scan.corners import sight
 from scan.identify import Corners, Identified, identify, identify_typed
+from scan.inked import Inked, inked
 from scan.judge import judge_page
 from scan.known import KnownForms, Owner
-from scan.measure import Measures, ink_of, measure
-from scan.picture import MM_PER_INCH, Gray, Matrix, reduced, to_px
+from scan.measure import Measures
+from scan.picture import MM_PER_INCH, Gray, Matrix, reduced
 from scan.register import (
     LEAST_TICKS,
     Placement,
@@ -38,7 +39,6 @@ from scan.results import (
     PageRefused,
     Status,
 )
-from scan.streaks import streak_through_bubbles
 from scan.thresholds import Thresholds
 from scan.unmarked import Unmarked, find_unmarked
 from scan.written import Strip, whose_page
@@ -159,37 +159,26 @@ def _read_known(
     source: str, picture: Gray, claimed: float | None, known: _Known, limits: Thresholds
 ) -> PageOutcome:
     refused = partial(known.refused, source)
-    matrix = known.located
-    if matrix is None:
-        matrix = fit(known.corners, known.page.fiducials)
-    if matrix is None:
-        return refused(Fault.BAD_FIT, "the corner markers are not those of one page")
-    residual_mm = marker_residual_mm(matrix, known.corners, known.page.fiducials)
-    placement = place(picture, matrix, known.page, known.layout.paper)
-    if residual_mm > MOST_RESIDUAL_MM or placement.found_better < LEAST_TICKS:
-        detail = f"{placement.found:.0%} of the ticks found, markers off by {residual_mm:.2f} mm"
-        return refused(Fault.BAD_FIT, detail)
+    laid = _laid(picture, known)
+    if isinstance(laid, str):
+        return refused(Fault.BAD_FIT, laid)
+    placement, residual_mm = laid
     scale = _scale(placement, picture, claimed, known.layout.paper)
     if scale is not None and not LEAST_SCALE <= scale <= MOST_SCALE:
         return refused(Fault.WRONG_SCALE, f"printed or scanned at {scale:.1%}")
-    patches = cut_bubbles(picture, known.layout, known.page, placement)
-    leans = known.located is not None or placement.found < LEAST_TICKS
-    if leans and not all_show(patches.outline, known.page):
-        return refused(Fault.BAD_FIT, "markers or ticks are missing, and bubbles do not show why")
-    radius_mm = known.page.groups[0].bubbles[0].radius_mm
-    ink = ink_of(patches, radius_mm, _filled_example(known.page, len(patches.gray)))
-    if _has_streak(picture, known.page, placement, ink.contrast):
+    ink = inked(picture, known.layout, known.page, placement)
+    if ink is None:
         return refused(Fault.STREAKS, "a line runs through the answers; clean the scanner's glass")
-    measures = measure(ink)
-    notes = _notes(picture, known, placement, scale)
-    if ink.contrast < PALE:
-        notes = (*notes, Note.LOW_CONTRAST)
-    items = judge_page(_unjudged(known.page, measures), notes, limits)
-    if _outlines(items, patches) < LEAST_OUTLINES:
+    leans = known.located is not None or placement.found < LEAST_TICKS
+    if leans and not (ink.has_black and all_show(ink.measures.outline, known.page)):
+        return refused(Fault.BAD_FIT, "markers or ticks are missing, and the bubbles do not show")
+    notes = _notes(known, placement, scale, ink)
+    items = judge_page(_unjudged(known.page, ink.measures), notes, limits)
+    if _outlines(items) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
-    remarks = find_remarks(picture, known.page, known.layout.paper, placement, ink.contrast)
+    remarks = find_remarks(ink.picture, known.page, known.layout.paper, placement, ink.contrast)
     noted = (*notes, *notes_of(remarks))
-    strip = Strip(picture, known.layout, known.page, placement, notes, ink.contrast)
+    strip = Strip(ink.picture, known.layout, known.page, placement, notes, ink.contrast)
     whose = whose_page(strip, known.found, known.owners, limits)
     fitted = _fitted(placement, scale, residual_mm)
     known_by = (whose.route, whose.written)
@@ -198,6 +187,20 @@ def _read_known(
         if whose.code is None
         else PageRead(source, whose.code, fitted, noted, items, *known_by, remarks=remarks)
     )
+
+
+def _laid(picture: Gray, known: _Known) -> tuple[Placement, float] | str:
+    """Lay the page on the picture: where it lies and how far its markers are off, or a reason."""
+    matrix = known.located
+    if matrix is None:
+        matrix = fit(known.corners, known.page.fiducials)
+    if matrix is None:
+        return "the corner markers are not those of one page"
+    residual_mm = marker_residual_mm(matrix, known.corners, known.page.fiducials)
+    placement = place(picture, matrix, known.page, known.layout.paper)
+    if residual_mm > MOST_RESIDUAL_MM or placement.found_better < LEAST_TICKS:
+        return f"{placement.found:.0%} of the ticks found, markers off by {residual_mm:.2f} mm"
+    return placement, residual_mm
 
 
 def _fitted(placement: Placement, scale: float | None, residual_mm: float) -> Fit:
@@ -223,19 +226,6 @@ def _scale(
     return (across + down) / 2 / claimed
 
 
-def _has_streak(picture: Gray, page: PageLayout, placement: Placement, contrast: float) -> bool:
-    bubbles = [bubble for group in page.groups for bubble in group.bubbles]
-    centres = np.array([[one.centre.x_mm, one.centre.y_mm] for one in bubbles])
-    places = to_px(placement.matrix, placement.bent(centres))
-    radius_px = bubbles[0].radius_mm * sum(placement.dpi()) / 2 / MM_PER_INCH
-    return streak_through_bubbles(picture, places, radius_px, contrast)
-
-
-def _filled_example(page: PageLayout, count: int) -> int:
-    kinds = [example.kind for example in page.examples]
-    return count - len(kinds) + kinds.index(ExampleKind.FILLED)
-
-
 def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
     """Put the measures of a page's bubbles under their items and values."""
     measured = measures.each()
@@ -254,36 +244,28 @@ def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
     )
 
 
-def _outlines(items: tuple[ItemReading, ...], patches: Patches) -> float:
+def _outlines(items: tuple[ItemReading, ...]) -> float:
     """Share of answer bubbles that were found: by their outline, or marked over it."""
     bubbles = [one for item in items for one in item.bubbles]
-    seen = sum(
-        1
-        for one, score in zip(bubbles, patches.outline, strict=False)
-        if score > SURE_OUTLINE or one.mark is not Mark.EMPTY
-    )
+    seen = sum(one.outline > SURE_OUTLINE or one.mark is not Mark.EMPTY for one in bubbles)
     return seen / len(bubbles)
 
 
 def _notes(
-    picture: Gray, known: _Known, placement: Placement, scale: float | None
+    known: _Known, placement: Placement, scale: float | None, ink: Inked
 ) -> tuple[Note, ...]:
-    notes = []
-    if scale is not None and not PLAIN_SCALE[0] <= scale <= PLAIN_SCALE[1]:
-        notes.append(Note.SCALE)
-    if known.located is not None:
-        notes.append(Note.UNMARKED)
-    elif len(known.corners) == 3:
-        notes.append(Note.THREE_MARKERS)
-    if placement.found < LEAST_TICKS:
-        notes.append(Note.ONE_SIDE)
-    if known.found.route is not CodeRoute.FIRST:
-        notes.append(Note.SECOND_CODE)
-    if min(placement.dpi()) < LOWEST_DPI:
-        notes.append(Note.LOW_RESOLUTION)
-    if is_bilevel(picture):
-        notes.append(Note.BILEVEL)
-    return tuple(notes)
+    noted = {
+        Note.SCALE: scale is not None and not PLAIN_SCALE[0] <= scale <= PLAIN_SCALE[1],
+        Note.UNMARKED: known.located is not None,
+        Note.THREE_MARKERS: len(known.corners) == 3,
+        Note.ONE_SIDE: placement.found < LEAST_TICKS,
+        Note.SECOND_CODE: known.found.route is not CodeRoute.FIRST,
+        Note.LOW_RESOLUTION: min(placement.dpi()) < LOWEST_DPI,
+        Note.BILEVEL: is_bilevel(ink.picture),
+        Note.STREAKED: ink.was_streaked,
+        Note.LOW_CONTRAST: ink.contrast < PALE,
+    }
+    return tuple(note for note, applies in noted.items() if applies)
 
 
 def is_bilevel(picture: Gray) -> bool:

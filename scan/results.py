@@ -55,6 +55,7 @@ class Note(StrEnum):
     UNMARKED = "read without its corner markers"
     ONE_SIDE = "timing ticks missing on one side"
     SECOND_CODE = "first page code unreadable"
+    STREAKED = "streak through the answers taken off"
     LOW_CONTRAST = "light print or pale scan"
     LOW_RESOLUTION = "scanned below 150 dpi"
     BILEVEL = "scanned in black and white"

@@ -1,9 +1,14 @@
 """Find the lines that dirt on a scanner's glass draws along the feed, through row after row."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from scan.picture import Gray, Points
+
+Whole = npt.NDArray[np.int64]
 
 LOOKS = 96
 """Lines of pixels looked at across the feed, evenly over the rows of answers."""
@@ -31,10 +36,43 @@ PLAIN = 0.75
 come loose in the middle of a page. A line along the rows does: it may be one of text."""
 
 
-def streak_through_bubbles(
+JOINED_PX = 2
+"""Lines of pixels with at most this gap between them are one streak."""
+
+MOST_WIDTH = 0.2
+"""A streak wider than this many radii, 0.5 mm, may hide a mark."""
+
+LEAST_LIGHT = 0.45
+"""Share of the light that dirt must let through, so that a mark under it still shows."""
+
+STEADY = 0.06
+"""Dirt takes the same share of light from line to line, up to the noise of a scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A line along the feed through the bubbles of a page.
+
+    Attributes
+    ----------
+    first, last
+        Its first and last column of pixels; rows, if it is not upright.
+    is_upright
+        Whether it runs along the columns of the picture.
+    is_whole
+        Whether it runs through the whole picture.
+    """
+
+    first: int
+    last: int
+    is_upright: bool
+    is_whole: bool
+
+
+def streaks_through_bubbles(
     gray: Gray, centres_px: Points, radius_px: float, contrast: float
-) -> bool:
-    """Tell whether a line along the feed runs through the bubbles of a page.
+) -> tuple[Streak, ...]:
+    """Find the lines along the feed that run through the bubbles of a page.
 
     Works in the picture and not on the paper, because a streak is straight in the
     picture however crooked the paper went in; both feed directions are tried.
@@ -52,45 +90,93 @@ def streak_through_bubbles(
     """
     darker = LEAST_DARKER * contrast
     along, across = np.abs(centres_px[1] - centres_px[0])
-    return _along_columns(
-        gray, centres_px, radius_px, darker, crosses_rows=along > across
-    ) or _along_columns(gray.T, centres_px[:, ::-1], radius_px, darker, crosses_rows=across > along)
+    sideways = _Look(gray.T, centres_px[:, ::-1], radius_px, darker)
+    return (
+        *_found(_Look(gray, centres_px, radius_px, darker), True, crosses_rows=along > across),
+        *_found(sideways, False, crosses_rows=across > along),
+    )
 
 
-def _along_columns(
-    gray: Gray, centres_px: Points, radius_px: float, darker: float, *, crosses_rows: bool
-) -> bool:
-    beside = max(2, round(BESIDE * radius_px))
-    room = round(2 * radius_px) + beside
-    left, top = np.floor(centres_px.min(axis=0)).astype(int)
-    right, bottom = np.ceil(centres_px.max(axis=0)).astype(int)
-    first, last = max(beside, int(left) - room), int(right) + room
-    columns = np.arange(first, min(last, gray.shape[1] - beside))
-    rows = np.linspace(max(0, top), min(gray.shape[0] - 1, bottom), LOOKS).astype(int)
-    share = _darker(gray, rows, columns, beside, darker).mean(axis=0)
-    apart = np.abs(centres_px[:, :1] - columns[None, :]).min(axis=0)
-    near = (share >= SHARE) & (apart <= NEAR * radius_px)
-    if crosses_rows and (near & (share >= PLAIN)).any():
-        return True
-    return bool(near.any()) and _is_whole(gray, columns[near], beside, darker)
+def without_streaks(gray: Gray, streaks: Sequence[Streak], radius_px: float) -> Gray | None:
+    """Give back the light that dirt on the glass took; None if that is not certain.
+
+    What lies under a streak is kept: light is multiplied, nothing is painted over.
+    """
+    clean = gray.copy()
+    for one in streaks:
+        is_narrow = one.last - one.first < MOST_WIDTH * radius_px
+        if not (
+            one.is_whole and is_narrow and _lightened(clean if one.is_upright else clean.T, one)
+        ):
+            return None
+    return clean
 
 
-def _darker(
-    gray: Gray,
-    rows: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.int64],
-    beside: int,
-    darker: float,
-) -> npt.NDArray[np.bool_]:
-    """Tell where a picture is darker than what is beside it, shape (rows, columns)."""
-    lines = gray[rows].astype(np.int16)
-    paper = np.minimum(lines[:, columns - beside], lines[:, columns + beside])
-    return np.asarray(paper - lines[:, columns] > darker)
+def _lightened(gray: Gray, streak: Streak) -> bool:
+    """Lighten one streak in place; tell whether it is as pale and as steady as it must be."""
+    edge = 2
+    first, last = streak.first - edge, streak.last + edge
+    if first < 1 or last + 1 >= gray.shape[1]:
+        return False
+    lines = gray[:, first : last + 1].astype(np.float64)
+    paper = np.maximum((gray[:, first - 1].astype(np.float64) + gray[:, last + 1]) / 2, 1.0)
+    shares = lines / paper[:, None]
+    light = np.median(shares, axis=0)
+    spread = 1.48 * np.median(np.abs(shares - light), axis=0)
+    if light.min() < LEAST_LIGHT or spread.max() > STEADY:
+        return False
+    gray[:, first : last + 1] = np.rint(np.minimum(lines / np.minimum(light, 1.0), 255.0))
+    return True
 
 
-def _is_whole(gray: Gray, columns: npt.NDArray[np.int64], beside: int, darker: float) -> bool:
-    """Tell whether one of several lines runs through the whole picture."""
-    rows = np.linspace(0, gray.shape[0] - 1, 2 * LOOKS).astype(int)
-    shown = _darker(gray, rows, columns, beside, darker)
-    parts = [part.mean(axis=0) >= IN_PART for part in np.array_split(shown, PARTS)]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A picture in which streaks would be upright, with what is known of its page."""
+
+    gray: Gray
+    centres_px: Points
+    radius_px: float
+    darker: float
+
+    @property
+    def beside(self) -> int:
+        return max(2, round(BESIDE * self.radius_px))
+
+    def shown(self, rows: Whole, columns: Whole) -> npt.NDArray[np.bool_]:
+        """Tell where the picture is darker than what is beside it, shape (rows, columns)."""
+        lines = self.gray[rows].astype(np.int16)
+        paper = np.minimum(lines[:, columns - self.beside], lines[:, columns + self.beside])
+        return np.asarray(paper - lines[:, columns] > self.darker)
+
+
+def _found(look: _Look, is_upright: bool, *, crosses_rows: bool) -> Iterator[Streak]:
+    room = round(2 * look.radius_px) + look.beside
+    left, top = np.floor(look.centres_px.min(axis=0)).astype(int)
+    right, bottom = np.ceil(look.centres_px.max(axis=0)).astype(int)
+    height, width = look.gray.shape
+    columns = np.arange(
+        max(look.beside, int(left) - room), min(int(right) + room, width - look.beside)
+    )
+    rows = np.linspace(max(0, top), min(height - 1, bottom), LOOKS).astype(int)
+    share = look.shown(rows, columns).mean(axis=0)
+    lines = np.flatnonzero(share >= SHARE)
+    for line in np.split(lines, np.flatnonzero(np.diff(lines) > JOINED_PX) + 1):
+        if not len(line) or not _is_near(look, columns[line]):
+            continue
+        is_whole = _is_whole(look, columns[line])
+        if is_whole or (crosses_rows and share[line].max() >= PLAIN):
+            yield Streak(int(columns[line[0]]), int(columns[line[-1]]), is_upright, is_whole)
+
+
+def _is_near(look: _Look, columns: Whole) -> bool:
+    apart = np.abs(look.centres_px[:, :1] - columns[None, :])
+    return bool((apart <= NEAR * look.radius_px).any())
+
+
+def _is_whole(look: _Look, columns: Whole) -> bool:
+    """Tell whether one of several lines side by side runs through the whole picture."""
+    rows = np.linspace(0, look.gray.shape[0] - 1, 2 * LOOKS).astype(int)
+    parts = [
+        part.mean(axis=0) >= IN_PART for part in np.array_split(look.shown(rows, columns), PARTS)
+    ]
     return bool((np.sum(parts, axis=0) >= WHOLE).any())

@@ -11,6 +11,7 @@ from scan.results import Fault, Note, PageBlank, PageRead, PageRefused
 from tests.paper import PrintedForm, cross, printed
 from wamforms.practice.effects import OFFICE, ScanEffects
 from wamforms.practice.scanner import MM_PER_INCH, scan
+from wamforms.practice.wear import Wear
 
 PER_MM = 200.0 / MM_PER_INCH
 ANSWERS = {f"q{number:02d}": number % 5 + 1 for number in range(1, 20)}
@@ -18,6 +19,10 @@ ANSWERS = {f"q{number:02d}": number % 5 + 1 for number in range(1, 20)}
 
 def scanned(form: PrintedForm, effects: ScanEffects = OFFICE, seed: int = 5) -> Gray:
     return scan(form.crossed(ANSWERS), PER_MM, effects, np.random.default_rng(seed))
+
+
+def scan_of(picture: Gray) -> Gray:
+    return scan(picture, PER_MM, ScanEffects(noise=2.5), np.random.default_rng(3))
 
 
 def fault(form: PrintedForm, picture: Gray) -> Fault:
@@ -96,16 +101,46 @@ def test_one_lost_corner_is_bridged_and_noted(corner: tuple[float, float]) -> No
     assert {item.item: item.value for item in outcome.items} == ANSWERS
 
 
-def test_two_lost_corners_are_too_many() -> None:
+def test_lost_ticks_on_one_side_are_bridged_and_noted() -> None:
     form = printed()
-    picture = covered(form.crossed(ANSWERS), 0, 0, 20, 297)
-    assert fault(form, picture) in (Fault.NO_MARKERS, Fault.BAD_FIT)
+    outcome = form.read(covered(form.crossed(ANSWERS), 0, 45, 17, 265))
+    assert isinstance(outcome, PageRead)
+    assert Note.ONE_SIDE in outcome.notes
+    assert {item.item: item.value for item in outcome.items} == ANSWERS
 
 
-def test_lost_ticks_on_one_side_are_refused() -> None:
+def test_lost_ticks_on_both_sides_are_refused() -> None:
     form = printed()
-    picture = covered(form.crossed(ANSWERS), 0, 60, 17, 240)
+    picture = covered(covered(form.crossed(ANSWERS), 0, 60, 17, 240), 193, 60, 210, 240)
     assert fault(form, picture) is Fault.BAD_FIT
+
+
+@pytest.mark.parametrize("feed", [0.985, 1.015])
+@pytest.mark.parametrize("turn_deg", [0, 90])
+def test_a_stretch_by_an_uneven_feeder_is_followed(feed: float, turn_deg: int) -> None:
+    effects = replace(OFFICE, feed=feed, wave_mm=1.2, turn_deg=turn_deg, skew_deg=1.0)
+    form = printed()
+    assert form.answers(scanned(form, effects)) == ANSWERS
+
+
+@pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
+def test_a_mirrored_page_is_named_whichever_way_it_lies(turn_deg: int) -> None:
+    picture = scanned(printed(), replace(OFFICE, turn_deg=turn_deg))
+    assert fault(printed(), np.ascontiguousarray(picture[::-1])) is Fault.MIRRORED
+
+
+def test_an_a4_form_printed_much_too_small_on_letter_is_refused() -> None:
+    effects = replace(OFFICE, scale=0.85, glass_mm=(215.9, 279.4))
+    assert fault(printed(), scanned(printed(), effects)) is Fault.WRONG_SCALE
+
+
+def test_an_a4_form_fitted_on_letter_is_read_and_noted() -> None:
+    form = printed()
+    effects = replace(OFFICE, scale=0.935, glass_mm=(215.9, 279.4))
+    outcome = form.read(scanned(form, effects))
+    assert isinstance(outcome, PageRead)
+    assert Note.SCALE in outcome.notes
+    assert {item.item: item.value for item in outcome.items} == ANSWERS
 
 
 @pytest.mark.parametrize("scale", [0.80, 0.87])
@@ -114,18 +149,73 @@ def test_a_page_printed_much_too_small_is_refused(scale: float) -> None:
     assert fault(printed(), picture) is Fault.WRONG_SCALE
 
 
-@pytest.mark.parametrize("grey", [40, 140, 200, 225])
-@pytest.mark.parametrize("skew_deg", [0.0, 1.5])
-@pytest.mark.parametrize("turned", [False, True], ids=["upright", "sideways"])
-def test_a_streak_through_answers_is_refused(grey: int, skew_deg: float, turned: bool) -> None:
-    form = printed()
-    effects = ScanEffects(skew_deg=skew_deg, turn_deg=90 if turned else 0, noise=2.5)
-    picture = scanned(form, effects)
+def streaked(
+    form: PrintedForm, picture: Gray, grey: int, *, turned: bool, width_px: int = 2
+) -> Gray:
+    """Draw a line along the feed through the third column, or the tenth row."""
     middle = form.bubble("q10", 3).centre
     column = round((middle.y_mm if turned else middle.x_mm) * PER_MM)
     column = picture.shape[1] - column if turned else column
-    picture[:, column : column + 2] = np.minimum(picture[:, column : column + 2], grey)
+    line = picture[:, column : column + width_px]
+    line[...] = np.minimum(line, grey)
+    return picture
+
+
+@pytest.mark.parametrize("grey", [20, 90])
+@pytest.mark.parametrize("skew_deg", [0.0, 1.5])
+@pytest.mark.parametrize("turned", [False, True], ids=["upright", "sideways"])
+def test_a_dark_streak_through_answers_is_refused(grey: int, skew_deg: float, turned: bool) -> None:
+    form = printed()
+    effects = ScanEffects(skew_deg=skew_deg, turn_deg=90 if turned else 0, noise=2.5)
+    picture = streaked(form, scanned(form, effects), grey, turned=turned)
     assert fault(form, picture) is Fault.STREAKS
+
+
+@pytest.mark.parametrize("grey", [140, 200, 225])
+@pytest.mark.parametrize("skew_deg", [0.0, 1.5])
+@pytest.mark.parametrize("turned", [False, True], ids=["upright", "sideways"])
+def test_a_pale_streak_through_answers_is_taken_off(
+    grey: int, skew_deg: float, turned: bool
+) -> None:
+    form = printed()
+    effects = ScanEffects(skew_deg=skew_deg, turn_deg=90 if turned else 0, noise=2.5)
+    outcome = form.read(streaked(form, scanned(form, effects), grey, turned=turned))
+    assert isinstance(outcome, PageRead)
+    assert Note.STREAKED in outcome.notes
+    assert {item.item: item.value for item in outcome.items} == ANSWERS
+
+
+def test_a_pale_streak_so_wide_that_it_may_hide_a_mark_is_refused() -> None:
+    form = printed()
+    picture = streaked(form, scanned(form, ScanEffects()), 200, turned=False, width_px=6)
+    assert fault(form, picture) is Fault.STREAKS
+
+
+def test_a_streak_that_begins_in_the_middle_of_the_page_is_refused() -> None:
+    form = printed()
+    picture = scanned(form, ScanEffects())
+    column = round(form.bubble("q10", 3).centre.x_mm * PER_MM)
+    picture[600:, column : column + 2] = 60
+    assert fault(form, picture) is Fault.STREAKS
+
+
+def test_a_line_drawn_through_two_bubbles_is_kept_under_a_pale_streak() -> None:
+    form = printed()
+    picture = form.crossed({name: one for name, one in ANSWERS.items() if name != "q10"})
+    at = form.bubble("q10", 3).centre
+    column, row = round(at.x_mm * PER_MM), round(at.y_mm * PER_MM)
+    picture[row - 20 : row + 20, column - 1 : column + 3] = 40
+    outcome = form.read(streaked(form, scan_of(picture), 160, turned=False))
+    assert isinstance(outcome, PageRead)
+    tenth = outcome.items[9]
+    assert tenth.value == 3 or tenth.doubts
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_back_that_shines_through_is_no_streak(seed: int) -> None:
+    form = printed()
+    effects = replace(OFFICE, wear=Wear(bleed_through=0.9))
+    assert isinstance(form.read(scanned(form, effects, seed)), PageRead)
 
 
 def test_a_streak_beside_the_answers_does_no_harm() -> None:

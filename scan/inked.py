@@ -1,0 +1,78 @@
+"""All bubbles of a page that lies where it should: cut out, freed from streaks, measured."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from layouts.model import ExampleKind, Layout, PageLayout
+from scan.bubbles import cut_bubbles
+from scan.measure import Ink, Measures, ink_of, measure
+from scan.picture import MM_PER_INCH, Gray, to_px
+from scan.register import Placement
+from scan.streaks import Streak, streaks_through_bubbles, without_streaks
+
+LEAST_BLACK = 0.5
+"""Ink that the filled example must show at least to say what black looks like."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inked:
+    """What was measured on a page.
+
+    Attributes
+    ----------
+    picture
+        The page, freed from streaks.
+    contrast
+        Grey levels from the black of the page's print to its paper.
+    has_black
+        Whether the printed filled example is there to say what black is.
+    was_streaked
+        Whether a streak ran through the answers.
+    """
+
+    picture: Gray
+    measures: Measures
+    contrast: float
+    has_black: bool
+    was_streaked: bool
+
+
+def inked(picture: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Inked | None:
+    """Measure all bubbles; None if streaks run through them that cannot be taken off surely."""
+    ink = _ink(picture, layout, page, placement)
+    streaks = _streaks(picture, page, placement, ink.contrast)
+    if streaks:
+        radius_px = page.groups[0].bubbles[0].radius_mm * _per_mm(placement)
+        clean = without_streaks(picture, streaks, radius_px)
+        if clean is None or _streaks(clean, page, placement, ink.contrast):
+            return None
+        picture, ink = clean, _ink(clean, layout, page, placement)
+    measures = measure(ink)
+    has_black = bool(measures.fill[_filled_example(page)] >= LEAST_BLACK)
+    return Inked(picture, measures, ink.contrast, has_black, bool(streaks))
+
+
+def _ink(picture: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Ink:
+    patches = cut_bubbles(picture, layout, page, placement)
+    return ink_of(patches, page.groups[0].bubbles[0].radius_mm, _filled_example(page))
+
+
+def _filled_example(page: PageLayout) -> int:
+    """Tell which of a page's patches is the filled example, counted from the end."""
+    kinds = [example.kind for example in page.examples]
+    return kinds.index(ExampleKind.FILLED) - len(kinds)
+
+
+def _streaks(
+    picture: Gray, page: PageLayout, placement: Placement, contrast: float
+) -> tuple[Streak, ...]:
+    bubbles = [bubble for group in page.groups for bubble in group.bubbles]
+    centres = np.array([[one.centre.x_mm, one.centre.y_mm] for one in bubbles])
+    places = to_px(placement.matrix, placement.bent(centres))
+    radius_px = bubbles[0].radius_mm * _per_mm(placement)
+    return streaks_through_bubbles(picture, places, radius_px, contrast)
+
+
+def _per_mm(placement: Placement) -> float:
+    return sum(placement.dpi()) / 2 / MM_PER_INCH

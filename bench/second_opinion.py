@@ -11,7 +11,6 @@ import importlib
 import random
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
@@ -22,17 +21,17 @@ from typing import Any
 import cv2
 import numpy as np
 
-from bench.accuracy import DPI, Miss, Tally, known_forms, printed_forms, report
+from bench.forms import DPI, code_of, known_forms, printed_forms
+from bench.hands import anybody
+from bench.reporting import report
+from bench.tally import Made, Tally, tally_of
 from layouts.errors import WamError
 from scan.batch import usual_workers
 from scan.read import read_page
-from scan.results import ItemReading, Mark, PageRead, Status
 from scan.thresholds import Thresholds
 from wamforms.practice.answers import draw_answers
 from wamforms.practice.effects import OFFICE
-from wamforms.practice.grading import Grade, grade
 from wamforms.practice.ink import Gray
-from wamforms.practice.people import FilledPage, Respondent, Truth, answer_page, any_respondent
 from wamforms.practice.render import page_at
 from wamforms.practice.scanner import MM_PER_INCH, scan
 
@@ -136,61 +135,28 @@ def _effect(name: str, settings: Mapping[str, object], page: Gray, seed: int) ->
     return np.ascontiguousarray(done)
 
 
-def make_page(name: str, seed: int, number: int) -> tuple[FilledPage, Respondent, Gray]:
+def make_page(name: str, seed: int, number: int) -> tuple[Made, Gray]:
     """Fill in, damage and scan one page; the same three give the same page."""
     rng = np.random.default_rng([seed, number])
-    form, pdf = printed_forms()[int(rng.integers(len(printed_forms())))]
-    person = any_respondent(rng)
+    form_number = int(rng.integers(len(printed_forms())))
+    form, pdf = printed_forms()[form_number]
     answers = next(iter(draw_answers(form.instrument, 1, 1, rng))).values
-    filled = answer_page(form.layout.pages[0], answers, person, rng)
+    written = anybody(form.layout.pages[0], answers, rng)
     per_mm = DPI / MM_PER_INCH
-    page = damaged(name, filled.on(page_at(pdf, 1, DPI), per_mm), rng)
-    return filled, person, scan(page, per_mm, OFFICE.varied(rng), rng, DPI)
+    page = damaged(name, written.page.on(page_at(pdf, 1, DPI), per_mm), rng)
+    code = code_of(form_number).for_people()
+    made = Made(name, seed, number, code, written.page.truths, written.facets)
+    return made, scan(page, per_mm, OFFICE.varied(rng), rng, DPI)
 
 
 def judged(name: str, seed: int, pages: int) -> Tally:
     """Make and read the pages of one effect."""
     cv2.setNumThreads(1)
-    grades: Counter[str] = Counter()
-    asked_for: Counter[str] = Counter()
-    refused: list[str] = []
-    misses: list[Miss] = []
+    total = Tally()
     for number in range(pages):
-        filled, person, picture = make_page(name, seed, number)
-        outcome = read_page("page", picture, DPI, known_forms(), Thresholds())
-        if not isinstance(outcome, PageRead):
-            refused.append(getattr(outcome, "fault", outcome.kind))
-            continue
-        for truth, item in zip(filled.truths, outcome.items, strict=True):
-            graded = grade(truth, item.status, item.value)
-            grades[graded] += 1
-            if item.status is Status.DOUBT:
-                asked_for[f"{truth.kind}: {'+'.join(item.doubts)}"] += 1
-            if graded is Grade.WRONG:
-                misses.append(_miss(name, (seed, number), truth, person, item))
-    return Tally(pages, tuple(refused), grades, asked_for, tuple(misses))
-
-
-def _miss(
-    name: str, made: tuple[int, int], truth: Truth, person: Respondent, item: ItemReading
-) -> Miss:
-    marks = list(Mark)
-    return Miss(
-        condition=name,
-        seed=made[0],
-        number=made[1],
-        item=item.item,
-        kind=truth.kind,
-        style=person.style.value,
-        pen=person.hand.pen.name,
-        meant=truth.value,
-        read=item.value,
-        status=item.status,
-        bubbles=tuple(
-            (b.fill, b.peak, b.solid, b.around, b.outline, float(marks.index(b.mark)))
-            for b in item.bubbles
-        ),
-    )
+        made, picture = make_page(name, seed, number)
+        total += tally_of(made, read_page("page", picture, DPI, known_forms(), Thresholds()))
+    return total
 
 
 def main() -> None:
@@ -216,12 +182,8 @@ def main() -> None:
             for name in names
         }
         totals = {name: future.result() for name, future in futures.items()}
-    print("\n".join(report(totals)))
-    for name, tally in totals.items():
-        print(
-            f"{name}: asked {dict(tally.asked_for.most_common(3))},",
-            f"refused {dict(Counter(map(str, tally.refused)))}",
-        )
+    print(report("second opinion", options.seed, totals))
+    for tally in totals.values():
         for miss in tally.misses[: options.show]:
             print(asdict(miss))
     sys.exit(any(tally.misses for tally in totals.values()))

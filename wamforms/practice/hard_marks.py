@@ -11,7 +11,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from layouts.geometry import PointMm
 from layouts.model import Bubble, Group, ItemId, PageLayout
 from wamforms.practice.marks import Mark, MarkKind, draw
 from wamforms.practice.pens import FELT_TIP, PENCIL, PENCIL_SOFT, PENS, Hand, any_hand
@@ -29,6 +28,7 @@ class HardMark(StrEnum):
     FELT_BLEED = "felt tip that bleeds"
     ERASED = "erasure residue"
     SMUDGED = "smudged pencil"
+    SPILLED = "fill that spills"
 
 
 LIGHT_GREYS = (110, 130, 150, 170, 190)
@@ -36,6 +36,9 @@ LIGHT_GREYS = (110, 130, 150, 170, 190)
 
 VVSG_LINE_MM = 1.0
 """A line of this width across the target must be found (VVSG 1.1, reliably detectable marks)."""
+
+_LEAST_INSIDE = 0.5
+"""Share of a displaced mark inside its bubble: with less, it is no longer half outside."""
 
 _WITHOUT_PEN = 0.25
 """Share of rows left blank on pages whose danger is a mark where none was meant."""
@@ -133,12 +136,29 @@ def _plain(row: _Row, writer: Writer, rng: np.random.Generator) -> list[Mark]:
 
 
 def _half_outside(row: _Row, writer: Writer, rng: np.random.Generator) -> list[Mark]:
-    """Miss the middle by up to a radius: at worst half of the mark is outside."""
+    """Miss the middle by up to a radius, but leave at least half of the mark inside."""
+    own = row.right
+    mark = draw(writer.style, own.centre, own.radius_mm, writer.hand, rng)
     angle = rng.uniform(0, 2 * np.pi)
-    away_mm = row.right.radius_mm * writer.severity * rng.uniform(0.6, 1.0)
-    x_mm, y_mm = _at(row.right) + away_mm * np.array([np.cos(angle), np.sin(angle)])
-    aim = PointMm(float(x_mm), float(y_mm))
-    return [draw(writer.style, aim, row.right.radius_mm, writer.hand, rng)]
+    away = np.array([np.cos(angle), np.sin(angle)]) * own.radius_mm * writer.severity
+    away *= rng.uniform(0.6, 1.0)
+    for _ in range(10):
+        moved = _moved(mark, away)
+        if _share_inside(moved, own) >= _LEAST_INSIDE:
+            return [moved]
+        away *= 0.8
+    return [mark]
+
+
+def _moved(mark: Mark, by_mm: NDArray[np.float64]) -> Mark:
+    strokes = tuple(replace(one, points_mm=one.points_mm + by_mm) for one in mark.strokes)
+    return replace(mark, strokes=strokes)
+
+
+def _share_inside(mark: Mark, bubble: Bubble) -> float:
+    """Tell how much of a mark's length is inside a bubble; its points are evenly spaced."""
+    points = np.concatenate([stroke.points_mm for stroke in mark.strokes]) - _at(bubble)
+    return float(np.mean(np.hypot(points[:, 0], points[:, 1]) < bubble.radius_mm))
 
 
 def _wandering(row: _Row, writer: Writer, rng: np.random.Generator) -> list[Mark]:
@@ -182,12 +202,23 @@ def _smudged(row: _Row, writer: Writer, rng: np.random.Generator) -> list[Mark]:
     steps = np.arange(1, 13)
     made = [replace(mark, strength=1.0 - 0.3 * writer.severity, smear_mm=0.08 * writer.severity)]
     for step in steps.tolist():
-        strokes = tuple(
-            replace(one, points_mm=one.points_mm + way * step * 1.1) for one in mark.strokes
-        )
         left = 0.5 * writer.severity * float(np.exp(-step / 5.0))
-        made.append(replace(mark, strokes=strokes, strength=left, smear_mm=0.55))
+        dragged = _moved(mark, way * step * 1.1)
+        made.append(replace(dragged, strength=left, smear_mm=0.55))
     return made
+
+
+def _spilled(row: _Row, writer: Writer, rng: np.random.Generator) -> list[Mark]:
+    """Scribble over the rim; a quick stroke ends at the next bubble's rim, at worst inside it."""
+    own = row.right
+    wide_mm = own.radius_mm * (1.1 + 0.5 * writer.severity)
+    made = [draw(MarkKind.SLOPPY_FILL, own.centre, wide_mm, writer.hand, rng)]
+    at = row.group.bubbles.index(own)
+    target = row.group.bubbles[at - 1 if at else 1]
+    way = (_at(target) - _at(own)) / np.hypot(*(_at(target) - _at(own)))
+    stop = _at(target) - way * target.radius_mm * (1.6 - 0.8 * writer.severity)
+    dash = line(_at(own), stop, writer.hand, rng)
+    return [*made, Mark(MarkKind.STRAY, writer.hand.pen, (dash,), int(rng.integers(2**31)))]
 
 
 def _line_hand(hand: Hand, severity: float, _rng: np.random.Generator) -> Hand:
@@ -224,6 +255,7 @@ _HANDS: Mapping[HardMark, Callable[[Hand, float, np.random.Generator], Hand]] = 
         HardMark.FELT_BLEED: _felt_hand,
         HardMark.ERASED: _pencil_hand,
         HardMark.SMUDGED: _pencil_hand,
+        HardMark.SPILLED: _any_hand,
     }
 )
 
@@ -237,6 +269,7 @@ _ROWS: Mapping[HardMark, Callable[[_Row, Writer, np.random.Generator], list[Mark
             HardMark.FELT_BLEED: _plain,
             HardMark.ERASED: _erasure,
             HardMark.SMUDGED: _smudged,
+            HardMark.SPILLED: _spilled,
         }
     )
 )

@@ -1,6 +1,8 @@
 """What people write with, and the hand that holds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
@@ -97,6 +99,43 @@ PENS = (
 
 SHARES = (0.40, 0.24, 0.04, 0.08, 0.05, 0.06, 0.09, 0.04)
 """How often each is picked up: offices and visiting rooms lie full of ballpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """Reflected light of a full line, each from 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+
+    def grey(self, shares: tuple[float, float, float]) -> int:
+        """Say which grey a scanner makes of it that weighs red, green and blue so."""
+        red, green, blue = shares
+        return round(red * self.red + green * self.green + blue * self.blue)
+
+
+COLOURS: Mapping[str, Colour] = MappingProxyType(
+    {
+        BALLPOINT_BLUE.name: Colour(58, 74, 158),
+        BALLPOINT_BLACK.name: Colour(52, 50, 56),
+        BALLPOINT_RED.name: Colour(196, 62, 70),
+    }
+)
+"""Ballpoint paste as colour scanners show the middle of a line; makes differ by 20 or so."""
+
+LAMPS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {
+        "luma": (0.299, 0.587, 0.114),
+        "luma of HDTV": (0.2126, 0.7152, 0.0722),
+        "mean": (1 / 3, 1 / 3, 1 / 3),
+        "green light": (0.0, 1.0, 0.0),
+        "red light": (1.0, 0.0, 0.0),
+    }
+)
+"""How scanners come to grey: from three colours (ITU-R BT.601 or BT.709, or plainly their
+mean), or by lighting the page with one colour only. Red light makes red ink pale; it is
+sold as a way to drop red print."""
 
 
 @dataclass(frozen=True, slots=True)

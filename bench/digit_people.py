@@ -101,7 +101,7 @@ def _as_scanned(ink: Ink, rng: np.random.Generator) -> Ink:
 def no_digit(shapes: Cells, rng: np.random.Generator) -> Cells:
     """Make what is no digit from digits: two in one box, struck out, half, laid down, scribbled."""
     one, other = shapes[rng.integers(len(shapes), size=2)]
-    made = one.copy()
+    made: Cells = one.copy()
     match int(rng.integers(5)):
         case 0:
             np.maximum(one, np.roll(other, int(rng.integers(-2, 3)), axis=1), out=made)

@@ -12,6 +12,7 @@ from output.remarks import Where
 from output.scoring import ScoreState
 from output.sheets import (
     CODE_ROUTES,
+    DATE_STATUSES,
     DOUBTS,
     MISSING_LABELS,
     NOTES,
@@ -19,6 +20,7 @@ from output.sheets import (
     FormStanding,
     Missing,
 )
+from scan.results import DateDoubt
 from wamforms.instrument import FactorId, Instrument, Item, Wording
 
 _ALL_MISSING = "codes " + "; ".join(f"{code.value}={MISSING_LABELS[code]}" for code in Missing)
@@ -115,6 +117,9 @@ _LABELS = {
     "scale": "printed size against the nominal one, of the page furthest from 1",
     "residual_mm": "largest distance of a marker or tick from its expected place, in mm",
     "code_route": "how it became known which form each page is of",
+    "filled_on": "date on the form, year-month-day; only photocopied forms ask for one",
+    "filled_on_status": "where the date comes from; doubt: it waits for a person",
+    "filled_on_doubt": "why a person had to look at the date, also after it was settled",
     "factor": "factor of the questionnaire",
     "score": "factor score",
     "answered": "items of the factor with a value",
@@ -140,6 +145,8 @@ _VOCABULARIES = {
     "notes": "; ".join(NOTES),
     "standing": "; ".join(FormStanding),
     "code_route": "; ".join(CODE_ROUTES),
+    "filled_on_status": "; ".join(DATE_STATUSES),
+    "filled_on_doubt": "; ".join(DateDoubt),
     "state": "; ".join(ScoreState),
     "flag": "; ".join(Flag),
     "where": "; ".join(Where),

@@ -14,7 +14,7 @@ from output.remarks import remarks_of
 from output.sheets import FormStanding, PageOfSheet, Sheet, instruments_in_use
 from output.writers import save_all
 from records.entries import Print, Snapshot
-from records.places import PlaceRecord, places_of
+from records.places import PlaceRecord, date_of_place, places_of
 from wamforms.instrument import Instrument
 
 
@@ -138,6 +138,7 @@ def _sheet(
         pages=tuple(_page(one, names) for one in places),
         pages_printed=len(layout.pages),
         not_printed=tuple(item.id for item in items if item.id not in printed_items),
+        filled_on=next(filter(None, (date_of_place(one, snapshot) for one in places)), None),
     )
 
 

@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
 from output.scoring import FactorScore, score
 from scan.adjudicate import Answer, Meaning
+from scan.filled_on import FilledOn
 from scan.results import CodeRoute, Doubt, Note, Status
 from wamforms.instrument import Instrument
 
@@ -29,6 +30,9 @@ MISSING_LABELS: Mapping[Missing, str] = {
     Missing.WITHHELD: "withheld by consent",
 }
 """What the codes mean, in the codebook."""
+
+DATE_STATUSES = (Status.READ, Status.BLANK, Status.DOUBT, Status.SETTLED)
+"""Every word the column `filled_on_status` may hold."""
 
 NOT_PRINTED = "not printed"
 """Status in the tables of an item that this edition of the form leaves out."""
@@ -93,6 +97,8 @@ class Sheet:
         How many pages the form has.
     not_printed
         Items of the instrument that this edition leaves out.
+    filled_on
+        The date on it; None if the form asks for none.
     """
 
     dyad: DyadCode
@@ -106,6 +112,7 @@ class Sheet:
     pages: tuple[PageOfSheet, ...]
     pages_printed: int
     not_printed: tuple[ItemId, ...]
+    filled_on: FilledOn | None = None
 
     @property
     def answers(self) -> tuple[Answer, ...]:

@@ -47,7 +47,7 @@ FORMS: dict[str, Kind] = {
     **{"pages": WHOLE, "pages_printed": WHOLE},
     **{status.value: WHOLE for status in Status},
     **{"notes": TEXT, "standing": TEXT, "scale": REAL, "residual_mm": REAL},
-    "code_route": TEXT,
+    **{"code_route": TEXT, "filled_on": TEXT, "filled_on_status": TEXT, "filled_on_doubt": TEXT},
 }
 """Columns of `forms.csv`: one row per filled-in form."""
 
@@ -133,7 +133,14 @@ def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
         None if furthest is None else round(furthest, FIT_DIGITS),
         round(max(page.residual_mm for page in sheet.pages), FIT_DIGITS),
         "; ".join(sorted({page.code_route for page in sheet.pages})),
+        *_date_cells(sheet),
     )
+
+
+def _date_cells(sheet: Sheet) -> tuple[Cell, ...]:
+    if (found := sheet.filled_on) is None:
+        return (None, None, None)
+    return (found.value, found.status.value, None if found.doubt is None else found.doubt.value)
 
 
 def _off(scale: float) -> float:

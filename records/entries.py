@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from layouts.model import DyadCode, Fingerprint, ItemId, Layout, Role
 from layouts.sheetcode import SheetCode
 from scan.adjudicate import Place, Scan, SheetVerdict, Standing, Verdict
+from scan.filled_on import DateVerdict
 from scan.results import Fault, PageBlank, PageOutcome, PageRead, PageRefused
 
 
@@ -221,3 +222,4 @@ class Snapshot:
     sheet_verdicts: tuple[SheetVerdict, ...]
     typed_codes: tuple[TypedCode, ...] = ()
     crops: tuple[Crop, ...] = ()
+    date_verdicts: tuple[DateVerdict, ...] = ()

@@ -15,6 +15,7 @@ from scan.adjudicate import (
     counting,
     is_open,
 )
+from scan.filled_on import FilledOn, filled_on
 from scan.results import PageRead, Status
 
 
@@ -66,6 +67,17 @@ def places_of(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
     return tuple(
         _record(place, pages[place], decided.get(place), verdicts) for place in sorted(pages)
     )
+
+
+def date_of_place(record: PlaceRecord, snapshot: Snapshot) -> FilledOn | None:
+    """Return the date on the scan that counts; None if the form asks for none."""
+    written = record.reading.written
+    if written is None or written.date is None:
+        return None
+    if record.is_open:
+        return FilledOn(None, Status.DOUBT, written.date.doubt)
+    mine = [one for one in snapshot.date_verdicts if one.page == record.counted.id]
+    return filled_on(written.date, mine[-1] if mine else None, record.counted.at)
 
 
 def _record(

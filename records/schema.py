@@ -13,7 +13,7 @@ from scan.results import Fault
 VERSION = 3
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
 brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
-batches, audits."""
+batches, audits, dates on forms."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -114,6 +114,13 @@ _TABLES = {
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     CHECK (seen >= chosen)""",
+    # The date on a photocopied form, NULL if there is none or nobody can tell.
+    "date_verdicts": """
+    number INTEGER PRIMARY KEY,
+    page INTEGER NOT NULL REFERENCES pages (id),
+    value TEXT CHECK (length(value) = 10),
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL""",
     # A batch is one run of the scanner. What went in is written down before a page of it is
     # read, so that what came out can be held against it.
     "batches": """
@@ -189,6 +196,7 @@ _INDEXES = (
     "CREATE INDEX pages_of_place ON pages (dyad, role, wave, page)",
     "CREATE INDEX pages_of_image ON pages (image)",
     "CREATE INDEX verdicts_of_page ON verdicts (page)",
+    "CREATE INDEX date_verdicts_of_page ON date_verdicts (page)",
     "CREATE INDEX batch_pages_of_batch ON batch_pages (batch)",
     "CREATE INDEX audit_keys_of_field ON audit_keys (field)",
     "CREATE INDEX sheet_verdicts_of_place ON sheet_verdicts (dyad, role, wave, page)",

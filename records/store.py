@@ -14,6 +14,7 @@ from records import rows
 from records.audits import AuditMemory
 from records.batches import BatchMemory
 from records.database import open_database, transaction
+from records.dates import DateMemory
 from records.decisions import add_typed_code, check_item, read_again, waiting_page
 from records.enrolment import enrol
 from records.entries import (
@@ -33,7 +34,7 @@ from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, sta
 from scan.results import PageBlank, PageRead
 
 
-class Store(AuditMemory, BatchMemory, Safekeeping):
+class Store(AuditMemory, BatchMemory, DateMemory, Safekeeping):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -294,4 +295,5 @@ class Store(AuditMemory, BatchMemory, Safekeeping):
                 ),
                 typed_codes=tuple(map(rows.typed_code, ask(f"{rows.TYPED_CODES} ORDER BY number"))),
                 crops=tuple(map(rows.crop, ask(f"{rows.CROPS} ORDER BY page, number"))),
+                date_verdicts=self.date_verdicts(),
             )

@@ -43,20 +43,31 @@ def code_strip(gray: Gray, forms: KnownForms) -> bytes:
     return _png(_stacked([_patch(picture, matrix, place) for place in _places(frame)]))
 
 
+def date_strip(gray: Gray, page: PageLayout, paper: Paper) -> bytes:
+    """Cut the boxes of the date out of the scan of a form; PNG bytes."""
+    written = page.written
+    return _region(gray, page, paper, None if written is None else _around(written.date), PER_MM)
+
+
 def copy_strip(gray: Gray, page: PageLayout, paper: Paper) -> bytes:
     """Cut what was filled in by hand out of the scan of a photocopied form; PNG bytes.
 
     If the form's corners are not found the whole page is shown, as it lies.
     """
+    written = page.written
+    return _region(gray, page, paper, None if written is None else written.box, COPY_PER_MM)
+
+
+def _region(gray: Gray, page: PageLayout, paper: Paper, box: BoxMm | None, per_mm: float) -> bytes:
+    """Cut a box of the form out, upright; the whole page if it cannot be found."""
     picture, _ = reduced(gray)
     matrix = fit(find_corners(picture), page.fiducials)
-    if matrix is None or page.written is None:
+    if matrix is None or box is None:
         return _png(_whole(picture))
     flat = place(picture, matrix, page, paper)
-    box = page.written.box
     middle = flat.bent(np.array([[box.centre.x_mm, box.centre.y_mm]]))
     half = (box.width_mm / 2 + AROUND_MM, box.height_mm / 2 + AROUND_MM)
-    return _png(sample(picture, flat.matrix, middle, half, COPY_PER_MM)[0])
+    return _png(sample(picture, flat.matrix, middle, half, per_mm)[0])
 
 
 def _whole(picture: Gray) -> Gray:

@@ -32,7 +32,17 @@ from records.store import Store
 from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
 from records.wholefiles import TEMPORARY, sweep, write_whole
 from scan.adjudicate import Meaning, Place, Standing
-from scan.results import Doubt, Fault, PageBlank, PageOutcome, PageRefused, Status
+from scan.results import (
+    DateDoubt,
+    DateReading,
+    Doubt,
+    Fault,
+    PageBlank,
+    PageOutcome,
+    PageRefused,
+    Status,
+    WrittenReading,
+)
 from tests.instruments import invented
 from tests.readings import DOUBTFUL, FIT, code, dyad, layout_of, read
 
@@ -239,8 +249,11 @@ def filled(study: Study) -> Study:
     store.begin_file("c" * 64, "lost.pdf")
     store.set_aside(store.add_pages(lost)[0].id, by="AB")
     more = replace(read(code(form=form), ANSWERS), source="x#2")
+    asked = DateReading((1,) * 6, (0.5,) * 6, None, DateDoubt.DIGIT)
+    more = replace(more, written=WrittenReading((), asked))
     crops = (NewCrop("remarks", "f" * 64, ".png"),)
     store.add_pages([NewPage("c" * 64, 2, "e" * 64, ".jpg", more, crops)])
+    store.add_date_verdict(3, "2026-11-23", by="AB")
     batch = store.begin_batch()
     store.add_batch_file(batch, BatchFile("lost.pdf", "c" * 64, FileCame.SCANNED, 2))
     store.add_batch_pages(batch, [2, 3])

@@ -23,9 +23,12 @@ SETTINGS = Settings("Alliance", "nl", "a4", ("probation",), ("intake",))
 FILE = "a" * 64
 ANSWERS = {"q01": 3, "q02": None}
 NEW_COLUMN = "typed INTEGER UNIQUE REFERENCES typed_codes (number)"
-IN_FORMAT_3 = {"crops", *(name for name in TABLES if name.startswith(("batch", "audit")))}
+IN_FORMAT_3 = {"crops", *(name for name in TABLES if name.startswith(("batch", "audit", "date")))}
 NEW_TABLES = {1: {"typed_codes", *IN_FORMAT_3}, 2: IN_FORMAT_3}
-NEW_WORDS = {1: ("typed", "crops", "batch", "audit"), 2: ("crops", "batch", "audit")}
+NEW_WORDS = {
+    1: ("typed", "crops", "batch", "audit", "date"),
+    2: ("crops", "batch", "audit", "date"),
+}
 
 Rows = dict[str, list[tuple[object, ...]]]
 

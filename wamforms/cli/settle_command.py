@@ -12,8 +12,10 @@ from layouts.model import DyadCode, Role
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
+from wamforms.cli.date_questions import DATE, ask_date, date_verdicts, listed_date
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
+from wamforms.tasks.dates import DateQuestion, date_picture
 from wamforms.tasks.pictures import note_view, strip
 from wamforms.tasks.settling import (
     ItemQuestion,
@@ -30,6 +32,7 @@ wamforms settle mystudy
 wamforms settle mystudy --list --json
 wamforms settle mystudy --by AB --decide K7Q4-2M9Y/client/1/q07=3
 wamforms settle mystudy --by AB --decide "page/12=K7Q4-2M9Y C1 p1 00A7"
+wamforms settle mystudy --by AB --decide "page/13=4827 1935 C1" --decide date/14=23-11-26
 
 Answer what the reader left open. Each question shows the row's measured ink
 and the name of a picture of it. Keys: the value, 0 blank, m several marks,
@@ -38,7 +41,9 @@ stored at once. With --decide an answer can be changed later; both are kept,
 and the last one counts.
 
 A page whose code could not be read comes first: type the code that the picture
-shows. It has to be on the print list, and the page is then read with it.
+shows. It has to be on the print list, and the page is then read with it. On a
+photocopied form that is the paper number, who and which wave. Dates that are
+hard to read come last; no answer waits for them.
 """
 
 MEANINGS = {
@@ -62,7 +67,7 @@ STEPS = {"s": 1, "b": -1, "q": 0}
 @click.option(
     "--decide",
     multiple=True,
-    help="CODE/ROLE/WAVE/ITEM=ANSWER or page/NUMBER=CODE; may be repeated.",
+    help="CODE/ROLE/WAVE/ITEM=ANSWER, page/NUMBER=CODE or date/NUMBER=DATE; may be repeated.",
 )
 @click.option("--open", "open_picture", is_flag=True, help="Open each picture in a viewer.")
 @as_json
@@ -110,12 +115,9 @@ def _initials() -> str:
 def _listed(question: Question) -> dict[str, object]:
     if isinstance(question, CodeQuestion):
         return listed_code(question)
-    common: dict[str, object] = {
-        "dyad": shown(question.place.dyad),
-        "role": question.place.role,
-        "wave": question.place.wave,
-        "form_page": question.place.page,
-    }
+    if isinstance(question, DateQuestion):
+        return {**_where(question), **listed_date(question)}
+    common = _where(question)
     if isinstance(question, ScansQuestion):
         return {**common, "kind": "scans", "differing": question.differing}
     return {
@@ -128,23 +130,37 @@ def _listed(question: Question) -> dict[str, object]:
     }
 
 
+def _where(question: ScansQuestion | ItemQuestion | DateQuestion) -> dict[str, object]:
+    return {
+        "dyad": shown(question.place.dyad),
+        "role": question.place.role,
+        "wave": question.place.wave,
+        "form_page": question.place.page,
+    }
+
+
 def _why(question: Question) -> str:
     if isinstance(question, CodeQuestion):
         return question.remark
+    if isinstance(question, DateQuestion):
+        return str(question.found.doubt)
     if isinstance(question, ScansQuestion):
         return f"differ in {', '.join(question.differing) or 'the print they are of'}"
     return ", ".join(question.doubts)
 
 
 def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
-    """Store decisions given as CODE/ROLE/WAVE/ITEM=ANSWER or page/12=CODE: all, or none."""
+    """Store decisions named as `--decide` has them: all, or none."""
     texts = list(decisions)
-    items = _item_verdicts(study, [text for text in texts if not text.startswith(PAGE)])
+    items = _item_verdicts(study, [text for text in texts if not text.startswith((PAGE, DATE))])
+    dates = date_verdicts(study, [text for text in texts if text.startswith(DATE)])
     codes = code_verdicts(study, [text for text in texts if text.startswith(PAGE)])
     for question, meaning, value in items:
         decide_item(study, question, meaning, value, by=by)
     for verdict in codes:
         decide_code(study, verdict, by=by)
+    for page, day in dates.items():
+        study.store.add_date_verdict(page, day, by=by)
 
 
 def _item_verdicts(
@@ -221,10 +237,12 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
             number = max(1, number + step)
 
 
-def _picture(study: Study, question: CodeQuestion | ItemQuestion, by: str) -> bytes:
+def _picture(study: Study, question: CodeQuestion | ItemQuestion | DateQuestion, by: str) -> bytes:
     note_view(study, question.page, by=by)
     if isinstance(question, CodeQuestion):
         return code_picture(study, question)
+    if isinstance(question, DateQuestion):
+        return date_picture(study, question)
     return strip(study, question.page, question.item)
 
 
@@ -237,6 +255,8 @@ def _ask(study: Study, question: Question, by: str) -> int:
             return _ask_scans(study, question, by)
         case ItemQuestion():
             return _ask_item(study, question, by)
+        case DateQuestion():
+            return ask_date(study, question, by, STEPS)
 
 
 def _ask_item(study: Study, question: ItemQuestion, by: str) -> int:

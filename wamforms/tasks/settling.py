@@ -11,6 +11,7 @@ from records.study import Study
 from scan.adjudicate import Answer, Meaning, Place
 from scan.results import BubbleReading, Doubt, ItemReading
 from wamforms.tasks.codes import CodeQuestion, code_questions
+from wamforms.tasks.dates import DateQuestion, date_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ class ScansQuestion:
         return f"{where}, page {self.place.page}: {len(self.scans)} different scans"
 
 
-Question = CodeQuestion | ScansQuestion | ItemQuestion
+Question = CodeQuestion | ScansQuestion | ItemQuestion | DateQuestion
 
 
 def open_questions(study: Study) -> tuple[Question, ...]:
-    """List everything that waits: codes, choices between scans, then items by kind of doubt."""
+    """List all that waits: codes, choices between scans, items by kind of doubt, dates."""
     snapshot = study.store.snapshot()
     scans: list[Question] = []
     items: list[ItemQuestion] = []
@@ -81,7 +82,7 @@ def open_questions(study: Study) -> tuple[Question, ...]:
         else:
             items += _item_questions(record, record.waiting, snapshot.layouts)
     items.sort(key=lambda one: (one.doubts, one.item))
-    return (*code_questions(snapshot), *scans, *items)
+    return (*code_questions(snapshot), *scans, *items, *date_questions(snapshot))
 
 
 def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:

@@ -1,0 +1,81 @@
+"""Dates on forms that the reader is not sure of: a person reads them off the boxes."""
+
+import re
+from dataclasses import dataclass
+
+from layouts.dyadcode import shown
+from layouts.errors import UsageError
+from records.entries import Snapshot, StoredPage
+from records.places import PlaceRecord, date_of_place, places_of
+from records.study import Study
+from scan.adjudicate import Place
+from scan.codestrip import date_strip
+from scan.filled_on import FilledOn, is_later
+from scan.results import Status
+from scan.written_date import day_of
+from wamforms.tasks.pictures import page_gray
+
+EXAMPLE = "23-11-26"
+"""Day, month and year, as the boxes have them."""
+
+_TYPED = re.compile(r"(\d{1,2})[-./ ](\d{1,2})[-./ ](?:20)?(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class DateQuestion:
+    """A date that waits for a person; the answers on the form do not wait with it."""
+
+    place: Place
+    page: StoredPage
+    found: FilledOn
+
+    def title(self) -> str:
+        """Name the question for people."""
+        where = f"{shown(self.place.dyad)} {self.place.role} wave {self.place.wave}"
+        return f"{where}, date (page {self.page.id})"
+
+
+def date_questions(snapshot: Snapshot, *, settled: bool = False) -> tuple[DateQuestion, ...]:
+    """List the dates that wait, or those that a person has decided about."""
+    wanted = Status.SETTLED if settled else Status.DOUBT
+    asked = (
+        _question(record, date_of_place(record, snapshot))
+        for record in places_of(snapshot)
+        if not record.is_open
+    )
+    return tuple(one for one in asked if one is not None and one.found.status is wanted)
+
+
+def _question(record: PlaceRecord, found: FilledOn | None) -> DateQuestion | None:
+    return None if found is None else DateQuestion(record.place, record.counted, found)
+
+
+def date_picture(study: Study, question: DateQuestion) -> bytes:
+    """Show the boxes of the date, as PNG bytes."""
+    code = question.page.code
+    if code is None:
+        raise ValueError("a page with a date has a code")
+    layout = study.store.layouts()[code.fingerprint]
+    return date_strip(page_gray(study, question.page), layout.pages[code.page - 1], layout.paper)
+
+
+def typed_date(typed: str, scanned_at: str) -> str:
+    """Read a date as a person types it, such as 23-11-26 or 23-11-2026.
+
+    Raises
+    ------
+    UsageError
+        If there is no such day, or it is later than the scan.
+    """
+    parts = _TYPED.fullmatch(typed.strip())
+    day = None if parts is None else day_of("".join(part.zfill(2) for part in parts.groups()))
+    if day is None:
+        raise UsageError(
+            f"{typed!r} is no day", advice=f"Type day, month and year, such as {EXAMPLE}."
+        )
+    if is_later(day, scanned_at):
+        raise UsageError(
+            f"{typed!r} is later than the scan of the form",
+            advice="If that is what is written, answer u: nobody can tell the day.",
+        )
+    return day

@@ -29,8 +29,8 @@ BLOT = 0.80
 DARKEST = 0.30
 """The deepest shadow, as a share of the page's light; solid ink has half of that."""
 
-KNOTS = 5
-"""Places along a side of a patch where light is measured: one every 2 mm."""
+KNOTS = 9
+"""Places along a side of a patch where light is measured: one a millimetre or so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

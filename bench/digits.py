@@ -89,8 +89,9 @@ def _taught(learned: Written) -> Recogniser:
     # scikit-learn ships no types, so what it returns is Any.
     axes: Any = PCA(AXES, random_state=SEED).fit(learned.shapes)
     placed = axes.transform(learned.shapes)
+    means: Any = MiniBatchKMeans
     typical = [
-        MiniBatchKMeans(TYPICAL // 10, random_state=SEED, n_init=1)
+        means(TYPICAL // 10, random_state=SEED, n_init=1)
         .fit(placed[learned.digits == digit])
         .cluster_centers_
         for digit in range(10)
@@ -185,7 +186,7 @@ def _taken_for_one(people: People) -> float:
 
 def main() -> None:
     """Train if asked to, then measure."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="How often hand-printed digits are misread.")
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--rounds", type=int, default=10)
     arguments = parser.parse_args()

@@ -189,6 +189,8 @@ def _free(field: _Field, page: PageLayout, paper: Paper) -> Gray:
 def _taken(page: PageLayout) -> Iterator[BoxMm]:
     """List everything on a page that is not paper, but for the rows of bubbles."""
     yield from page.printed
+    if page.written is not None:
+        yield page.written.box
     yield from page.codes
     yield from (region.box for region in page.regions)
     for marker in page.fiducials:

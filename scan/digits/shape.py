@@ -111,7 +111,7 @@ def _edges(digit: Shares) -> Shares:
     counted = np.zeros((DIRECTIONS, *digit.shape), dtype=np.float32)
     counted[lower, rows, columns] += strength * (1 - upper_share)
     counted[(lower + 1) % DIRECTIONS, rows, columns] += strength * upper_share
-    spread = np.stack([cv2.GaussianBlur(one, (0, 0), SPREAD) for one in counted])
+    spread = np.stack([cv2.GaussianBlur(counted[one], (0, 0), SPREAD) for one in range(DIRECTIONS)])
     places = slice(STEP // 2, None, STEP)
     numbers = np.sqrt(spread[:, places, places].ravel())
     return np.asarray(numbers / (np.linalg.norm(numbers) + 1e-6), dtype=np.float32)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from layouts.markers import CELLS, PATTERNS
-from scan.picture import Gray, Points, rough_dpi
+from scan.picture import Gray, Points, rough_dpi, shrunk
 
 WINDOW = 0.24
 """Side of a corner window as a share of the page's short side: 50 mm of A4, so
@@ -72,7 +72,7 @@ def find_corners(gray: Gray) -> Mapping[int, Points]:
 def sight(gray: Gray) -> Sighting:
     """Look for corner markers: in the corners of the picture, all over it, and all over closely."""
     factor = max(1, round(rough_dpi(gray) / SEARCH_DPI))
-    small = _shrunk(gray, factor)
+    small = shrunk(gray, factor)
     places: list[tuple[int, Points]] = []
     for left, top, window in _windows(small):
         places += _detect(window, _detector(NEAR), factor, (left * factor, top * factor))
@@ -80,7 +80,7 @@ def sight(gray: Gray) -> Sighting:
         places += _detect(small, _detector(FAR), factor)
     if not _has_all(places):
         closer = max(1, factor - 1)
-        places += _detect(_shrunk(gray, closer), _detector(CLOSE), closer)
+        places += _detect(shrunk(gray, closer), _detector(CLOSE), closer)
     doubled = _doubled(places)
     found = {number: place for number, place in reversed(places) if number not in doubled}
     return Sighting({number: _refined(gray, place) for number, place in found.items()}, doubled)
@@ -88,18 +88,6 @@ def sight(gray: Gray) -> Sighting:
 
 def _has_all(places: Sequence[tuple[int, Points]]) -> bool:
     return len({number for number, _ in places}) == len(PATTERNS)
-
-
-def _shrunk(gray: Gray, factor: int) -> Gray:
-    """Average squares of `factor` pixels; halves first, which OpenCV does five times faster."""
-    rows, columns = (length // factor * factor for length in gray.shape)
-    gray = gray[:rows, :columns]
-    while factor > 1:
-        step = 2 if factor % 2 == 0 else factor
-        size = (gray.shape[1] // step, gray.shape[0] // step)
-        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        factor //= step
-    return gray
 
 
 def _doubled(places: Sequence[tuple[int, Points]]) -> frozenset[int]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from scan.picture import MM_PER_INCH, Gray, Matrix, to_px
+from scan.picture import MM_PER_INCH, Gray, Matrix, shrunk, to_px
 
 Reals = npt.NDArray[np.float32]
 
@@ -66,9 +66,7 @@ def light_on(gray: Gray, dpi: float) -> Light:
         Its resolution on the paper.
     """
     step = max(1, round(dpi / MM_PER_INCH))
-    size = (gray.shape[1] // step, gray.shape[0] // step)
-    whole = gray[: size[1] * step, : size[0] * step]
-    cells = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    cells = shrunk(gray, step)
     paper, wide = (
         _closed(cells, round(mm * dpi / MM_PER_INCH / step)) for mm in (MARK_MM, BLOT_MM)
     )

@@ -52,6 +52,18 @@ def reduction(gray: Gray) -> int:
     return factor
 
 
+def shrunk(gray: Gray, factor: int) -> Gray:
+    """Average squares of `factor` pixels; halves first, which OpenCV does five times faster."""
+    rows, columns = (length // factor * factor for length in gray.shape)
+    gray = gray[:rows, :columns]
+    while factor > 1:
+        step = 2 if factor % 2 == 0 else factor
+        size = (gray.shape[1] // step, gray.shape[0] // step)
+        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        factor //= step
+    return gray
+
+
 def to_px(matrix: Matrix, places_mm: Points) -> Points:
     """Map places on paper to places in the picture; shape (n, 2) both ways."""
     spread = places_mm @ matrix[:, :2].T + matrix[:, 2]

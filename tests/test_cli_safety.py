@@ -1,5 +1,6 @@
 """An administrator checks a study, puts it away and gets it back, on the command line."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -58,12 +59,9 @@ def test_a_tampered_answer_is_named_and_a_backup_says_so(office: Desk) -> None:
     )
     found = office("check", "study", "--json")
     assert found.code == ExitCode.CHECKS_FAILED
-    assert [one["detail"] for one in found.json["findings"] if not one["is_ok"]] == [
-        "the trigger pages_never_updated is missing",
-        "row 2 of pages was changed (entry {} of the log)".format(
-            found.json["findings"][3]["detail"].split("entry ")[1].split(" ")[0]
-        ),
-    ]
+    trigger, row = (one["detail"] for one in found.json["findings"] if not one["is_ok"])
+    assert trigger == "the trigger pages_never_updated is missing"
+    assert re.fullmatch(r"row 2 of pages was changed \(entry \d+ of the log\)", row)
     assert "row 2 of pages was changed" in office("check", "study").err
     said = office("backup", "study", "safe.zip", "--quiet")
     assert said.code == ExitCode.CHECKS_FAILED
@@ -101,7 +99,8 @@ def test_whoever_sees_a_picture_in_settle_stands_in_the_log(
     office("settle", "study", "--by", "AB")
     with open_study(office.folder / "study") as study:
         (seen,) = study.store.log.events(Action.VIEWED)
-    assert (seen.actor, seen.object) == ("AB", "page 1")
+    assert seen.actor == "AB"
+    assert re.fullmatch(r"page [1-4]", seen.object)
 
 
 @pytest.mark.parametrize("words", [("nowhere",), ("study", "--head", "12")])

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -99,7 +100,9 @@ def run(campaign: Campaign, journal: Journal, workers: int, watch: Watch) -> boo
     rounds: as many pages as should do, and then as many as are missing.
     """
     each = _pages_each(campaign, campaign.size / _per_page(campaign))
-    with ProcessPoolExecutor(workers, initializer=_start_worker) as pool:
+    # Spawned as the reader's own workers: a fork copies locks that OpenCV's threads hold.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_start_worker) as pool:
         desk = _Desk(pool, workers * QUEUED, campaign, journal, watch)
         while True:
             if not desk.work(each):
@@ -160,7 +163,8 @@ class _Desk:
         try:
             while True:
                 new = islice(tasks, self.queued - len(waiting))
-                waiting |= {self.pool.submit(work, task, self.campaign.ink) for task in new}
+                with _deaf_to_interrupts():  # workers inherit that while they start
+                    waiting |= {self.pool.submit(work, task, self.campaign.ink) for task in new}
                 if not waiting:
                     return True
                 finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -171,6 +175,15 @@ class _Desk:
         except KeyboardInterrupt:
             self.pool.shutdown(wait=False, cancel_futures=True)
             return False
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _start_worker() -> None:

@@ -258,6 +258,33 @@ def test_a_wandering_mark_reaches_a_bubble_of_the_next_row_only_when_severe() ->
     assert foreign(1.0) > 2 * foreign(0.0)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_of_a_mark_half_outside_at_least_half_is_inside(seed: int) -> None:
+    page = hard_page(HardMark.HALF_OUTSIDE, 1.0, seed)
+    shares = []
+    for mark, group in zip(page.marks, PAGE.groups, strict=True):
+        (centre,) = (one.centre for one in group.bubbles if one.value == ANSWERS[group.item])
+        points = np.concatenate([stroke.points_mm for stroke in mark.strokes])
+        away = np.hypot(points[:, 0] - centre.x_mm, points[:, 1] - centre.y_mm)
+        shares.append(float(np.mean(away < RADIUS_MM)))
+    # A mark that is so large that it spills over from the middle stays where it is.
+    assert np.quantile(shares, 0.1) >= 0.45
+    assert min(shares) < 0.9
+
+
+def test_a_spilled_fill_reaches_the_next_bubble_only_when_severe() -> None:
+    white = np.full_like(dotted(), 255)
+
+    def beside(severity: float) -> float:
+        page = hard_page(HardMark.SPILLED, severity).on(white, PX_PER_MM)
+        return float(
+            np.mean([bubble_ink(page, item, value - 1 or 2) for item, value in ANSWERS.items()])
+        )
+
+    assert beside(0.0) < 0.1
+    assert beside(1.0) > 2.0
+
+
 def test_an_erased_row_without_another_mark_was_left_out() -> None:
     kinds = {truth.kind for truth in hard_page(HardMark.ERASED, 0.5).truths}
     assert kinds == {TruthKind.ERASED, TruthKind.SKIPPED}

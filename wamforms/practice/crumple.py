@@ -55,23 +55,21 @@ class Bend:
     def apply(self, page: Gray, px_per_mm: float) -> Gray:
         """Move the ink of a page, shape (rows, columns), and return the bent page."""
         rows, columns = page.shape
-        step_px = self.step_mm * px_per_mm
-        across = (np.arange(columns, dtype=np.float32) + 0.5) / step_px
-        down = (np.arange(rows, dtype=np.float32) + 0.5) / step_px
-        at = np.broadcast_to(across, page.shape), np.broadcast_to(down[:, None], page.shape)
-        x, y = (
-            np.arange(columns, dtype=np.float32)[None, :] - self._pixels(0, *at, px_per_mm),
-            np.arange(rows, dtype=np.float32)[:, None] - self._pixels(1, *at, px_per_mm),
+        fine = 1.0 / (self.step_mm * px_per_mm)
+        way = np.array([[fine, 0.0, fine / 2], [0.0, fine, fine / 2]])
+        back = cv2.warpAffine(
+            (self.moved_mm * -px_per_mm).astype(np.float32),
+            way,
+            (columns, rows),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
         )
-        bent = cv2.remap(page, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        from_px = np.asarray(back, np.float32)
+        from_px[:, :, 0] += np.arange(columns, dtype=np.float32)
+        from_px[:, :, 1] += np.arange(rows, dtype=np.float32)[:, None]
+        both = np.empty(0, np.float32)  # both coordinates are in the first map
+        bent = cv2.remap(page, from_px, both, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(bent, np.uint8)
-
-    def _pixels(
-        self, axis: int, across: NDArray[np.float32], down: NDArray[np.float32], px_per_mm: float
-    ) -> NDArray[np.float32]:
-        field = (self.moved_mm[:, :, axis] * px_per_mm).astype(np.float32)
-        whole = cv2.remap(field, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(whole, np.float32)
 
 
 def bend(

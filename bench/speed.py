@@ -24,6 +24,7 @@ import simplejpeg
 from PIL import Image
 
 import scan.batch
+import scan.inked
 import scan.read
 from bench.stacks import Bench, Kind, Stack
 from records.images import ImageVault
@@ -40,13 +41,13 @@ STAGES: tuple[tuple[str, ModuleType | type, str], ...] = (
     ("take", scan.batch, "take"),
     ("keep", ImageVault, "keep"),
     ("decode", scan.batch, "decode"),
-    ("corners", scan.read, "find_corners"),
+    ("corners", scan.read, "sight"),
     ("code", scan.read, "identify"),
     ("ticks", scan.read, "place"),
-    ("bubbles", scan.read, "cut_bubbles"),
-    ("measure", scan.read, "ink_of"),
-    ("streaks", scan.read, "_has_streak"),
-    ("measure", scan.read, "measure"),
+    ("bubbles", scan.inked, "cut_bubbles"),
+    ("measure", scan.inked, "ink_of"),
+    ("streaks", scan.inked, "streaks_through_bubbles"),
+    ("measure", scan.inked, "measure"),
     ("judge", scan.read, "judge_page"),
     ("remarks", scan.read, "find_remarks"),
     ("remarks", scan.batch, "kept_crops"),

@@ -108,4 +108,4 @@ def test_shade_of_a_scanner_hardly_changes_what_empty_bubbles_measure() -> None:
         outcome = form.read(scan(form.blank(), PER_MM, effects, np.random.default_rng(5)))
         assert isinstance(outcome, PageRead)
         fills.append(np.array([one.fill for item in outcome.items for one in item.bubbles]))
-    assert np.abs(fills[0] - fills[1]).max() < 0.005
+    assert np.abs(fills[0] - fills[1]).max() < 0.008

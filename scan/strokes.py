@@ -25,6 +25,10 @@ LINE_MM = 25.0
 BROKEN_MM = 1.5
 """Gaps over which such a line goes on."""
 
+PALE, LEAST_PALE_MM2 = 0.25, 0.15
+"""Print on the back of thin paper shines through with up to this darkness; specks with less
+ink than this say nothing."""
+
 ARC_MM, ARC_OFF_MM = 5.0, 0.9
 """Ink at least so long, most of which lies this near to one circle, is the rim of a cup or
 some other mark that no pen in a hand makes."""
@@ -112,6 +116,13 @@ def is_handwriting(dark: Gray, ink: Gray, per_mm: float) -> bool:
     if short > CROSSING_MM and _is_crossing(places_mm):
         return False
     return long < ARC_MM or not _is_arc(places_mm, RING_OFF_MM if long < RING_MM else ARC_OFF_MM)
+
+
+def is_pale(dark: Gray, ink: Gray, per_mm: float) -> bool:
+    """Tell whether a piece of ink is as pale as print on the back of the sheet."""
+    if ink_mm2(dark, ink, per_mm) < LEAST_PALE_MM2:
+        return False
+    return bool(np.quantile(dark[ink > 0], MOST) < 255 * PALE)
 
 
 def _is_stain(dark: Gray, ink: Gray) -> bool:

@@ -18,6 +18,7 @@ from wamforms.practice.pens import BALLPOINT_BLUE, FELT_TIP, PENCIL, Hand, Pen
 from wamforms.practice.people import Respondent, answer_page
 from wamforms.practice.scanner import scan
 from wamforms.practice.scribbles import LEAST_MM, Where, place_of, scribble
+from wamforms.practice.wear import Wear
 
 PER_MM = 200.0 / MM_PER_INCH
 MARGIN = BoxMm(6.0, 120.0, 9.0, 5.0)
@@ -127,6 +128,7 @@ DIRT: Sequence[tuple[str, ScanEffects]] = [
     ("wet cup", replace(OFFICE, stain=60.0)),
     ("copies", replace(OFFICE, copies=2, specks=40)),
     ("shade", replace(OFFICE, shade=60.0)),
+    ("print on the back", replace(OFFICE, wear=Wear(bleed_through=0.8))),
 ]
 
 
@@ -150,6 +152,17 @@ def test_streaks_across_folds_are_no_remarks() -> None:
     picture[:, 60:62] = 90
     picture[:, 700:702] = 120
     assert outside(read(picture)) == ()
+
+
+def test_a_box_that_was_cut_off_has_no_remark() -> None:
+    known = form()
+    page = known.layout.pages[0]
+    for beyond in (BoxMm(63.0, 320.0, 124.0, 10.0), BoxMm(-90.0, 258.0, 60.0, 10.0)):
+        moved = replace(page, regions=(replace(page.regions[0], box=beyond),))
+        cut = replace(known, layout=replace(known.layout, pages=(moved,)))
+        outcome = cut.read(sheet())
+        assert isinstance(outcome, PageRead)
+        assert Note.REMARK not in outcome.notes
 
 
 def test_a_form_that_does_not_say_where_its_print_is_is_not_looked_at() -> None:

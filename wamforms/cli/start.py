@@ -8,6 +8,7 @@ from importlib.metadata import version
 import click
 
 from layouts.errors import ExitCode, WamError
+from wamforms.cli.analyse_command import analyse
 from wamforms.cli.audit_command import audit
 from wamforms.cli.demo_command import demo
 from wamforms.cli.form_commands import layout, print_
@@ -52,6 +53,7 @@ for verb in (
     settle,
     export,
     audit,
+    analyse,
     layout,
     demo,
     doctor,

@@ -1,0 +1,1 @@
+"""Statistics of dyads from the exported tables; established libraries compute, this arranges."""

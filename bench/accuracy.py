@@ -92,10 +92,11 @@ def _campaign(options: argparse.Namespace) -> int:
     finished = run(campaign, journal, options.workers, _Progress())
     print(file=sys.stderr)
     totals = campaign.totals(journal)
-    text = report(campaign.set_name, campaign.seed, totals, _notes(options.out))
+    text = report(campaign.set_name, campaign.seed, totals)
     print(text)
     if options.out is not None:
-        _write(options.out, campaign, totals, text)
+        for path in _written(options.out, campaign, totals, text):
+            print(path)
     if not finished:
         print("Stopped; the same command goes on from here.", file=sys.stderr)
         return ExitCode.INTERRUPTED
@@ -140,10 +141,6 @@ def _journal(options: argparse.Namespace, campaign: Campaign) -> Journal:
     return Journal.afresh(path, marks) if options.restart else Journal(path, marks)
 
 
-def _notes(out: Path | None) -> tuple[str, ...]:
-    return () if out is None else ("Pictures of wrong answers, if any, lie beside this file.",)
-
-
 class _Progress:
     """Says on one line how far a campaign is, every few seconds."""
 
@@ -170,16 +167,19 @@ class _Progress:
         )
 
 
-def _write(out: Path, campaign: Campaign, totals: Mapping[str, Tally], text: str) -> None:
-    """Write report and pictures beside the journal."""
+def _written(
+    out: Path, campaign: Campaign, totals: Mapping[str, Tally], text: str
+) -> Iterator[Path]:
+    """Write report and pictures beside the journal and yield what was written."""
     folder = out / campaign.set_name.replace(" ", "-")
-    (folder / "accuracy.md").write_text(text, encoding="utf-8")
     data = as_json(campaign.set_name, campaign.seed, totals)
-    (folder / "accuracy.json").write_text(data, encoding="utf-8")
+    for name, content in (("accuracy.md", text), ("accuracy.json", data)):
+        (folder / name).write_text(content, encoding="utf-8")
+        yield folder / name
     whole = sum(totals.values(), Tally())
     wrong = [_shown(campaign, row, _said(row)) for row in whole.misses[:MOST_PICTURES]]
-    contact_sheets(wrong, folder, "wrong")
-    contact_sheets(list(_asked_ink(campaign, whole)), folder, "asked")
+    yield from contact_sheets(wrong, folder, "wrong")
+    yield from contact_sheets(list(_asked_ink(campaign, whole)), folder, "asked")
 
 
 def _shown(campaign: Campaign, row: Row, caption: str) -> Crop:

@@ -18,14 +18,15 @@ PER = 10_000
 HEAD = (
     "| condition | pages | positions | fields | answer for blank | blank for answer"
     " | other answer | guessed | wrong at most, per 10,000 fields | asked | asked of readable"
-    " | refused | pages without a question |\n"
-    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
+    " | refused | pages without a question | about readable rows |\n"
+    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 LEGEND = (
     "Wrong are answers that were accepted and not meant. Guessed: accepted where the paper has"
     " no single meaning (two marks and no more). Readable: rows with one meaning for a careful"
-    " person, so without two marks and without a spot where a pen had rested. At most: exact"
+    " person, so without two marks and without a spot where a pen had rested. Pages without a"
+    " question are shares of all pages, refused ones included. At most: exact"
     " one-sided 95 % bound (Clopper-Pearson); it holds for a size that was fixed before the run,"
     " the sequential test may be looked at any time."
 )
@@ -46,7 +47,8 @@ def _row(name: str, tally: Tally) -> str:
         f"| {name} | {tally.pages:,} | {tally.positions:,} | {tally.fields:,} | {wrong}"
         f" | {bound:.3g} | {_share(tally.asked, tally.fields)}"
         f" | {_share(tally.asked_readable, tally.readable)} | {tally.pages_refused}"
-        f" | {_share(tally.untouched, tally.pages)} |"
+        f" | {_share(tally.untouched, tally.pages)}"
+        f" | {_share(tally.untouched_readable, tally.pages)} |"
     )
 
 
@@ -65,10 +67,10 @@ def verdict(tally: Tally) -> Iterator[str]:
     most = upper_bound(tally.pages_refused, tally.pages)
     yield (
         f"Refused: {tally.pages_refused:,} of {tally.pages:,} pages"
-        f" ({_share(tally.pages_refused, tally.pages)}, at most {most:.2%})."
-        f" {_listed(tally.refused)}"
+        f" ({_share(tally.pages_refused, tally.pages)}, at most {most:.2%})"
+        f"{_listed(tally.refused)}."
     )
-    yield f"Asked: {tally.asked:,} of {tally.fields:,} fields. {_listed(tally.asked_for)}"
+    yield f"Asked: {tally.asked:,} of {tally.fields:,} fields{_listed(tally.asked_for)}."
     if tally.wrong[OTHER_SHEET]:
         yield f"**{tally.wrong[OTHER_SHEET]} answers went to another sheet.**"
 
@@ -85,7 +87,9 @@ def _sequential(wrong: int, positions: int) -> str:
 
 
 def _listed(counts: Counter[str], most: int = 12) -> str:
-    return "; ".join(f"{what} {count:,}" for what, count in counts.most_common(most))
+    """Go on after a sentence's figure with what it is made of."""
+    parts = "; ".join(f"{what} {count:,}" for what, count in counts.most_common(most))
+    return f": {parts}" if parts else ""
 
 
 def facet_table(tally: Tally, facet: str, names: tuple[str, ...] = ()) -> Iterator[str]:
@@ -136,9 +140,7 @@ def ink_tables(totals: Mapping[str, Tally]) -> Iterator[str]:
             yield from facet_table(part, "row", KINDS[:-1])
 
 
-def report(
-    set_name: str, seed: int, totals: Mapping[str, Tally], notes: tuple[str, ...] = ()
-) -> str:
+def report(set_name: str, seed: int, totals: Mapping[str, Tally]) -> str:
     """Write the whole report as Markdown."""
     whole = sum(totals.values(), Tally())
     lines = [
@@ -149,7 +151,6 @@ def report(
         LEGEND,
         "",
         *(f"- {line}" for line in verdict(whole)),
-        *(f"- {note}" for note in notes),
     ]
     if set_name == "peers":
         lines += ["\n## Beside other programs\n", *peers_table(totals)]

@@ -71,8 +71,9 @@ class Tally:
 
     Attributes
     ----------
-    untouched
-        Pages that were read without a single question.
+    untouched, untouched_readable
+        Pages that were read without a single question, and without one about a
+        readable row.
     positions, fields
         Bubbles and rows on the pages that were read.
     readable
@@ -95,6 +96,7 @@ class Tally:
 
     pages: int = 0
     untouched: int = 0
+    untouched_readable: int = 0
     positions: int = 0
     fields: int = 0
     readable: int = 0
@@ -173,14 +175,16 @@ def tally_of(made: Made, outcome: PageOutcome, *, keep_asked: bool = False) -> T
     asked = [row for row in graded if row.grade is Grade.ASKED]
     wrong = [row for row in graded if row.grade is Grade.WRONG]
     readable = [row for row in graded if is_readable(row.truth)]
+    asked_readable = sum(row.grade is Grade.ASKED for row in readable)
     return Tally(
         pages=1,
         untouched=0 if asked else 1,
+        untouched_readable=0 if asked_readable else 1,
         positions=sum(len(row.item.bubbles) for row in graded),
         fields=len(graded),
         readable=len(readable),
         asked=len(asked),
-        asked_readable=sum(1 for row in asked if is_readable(row.truth)),
+        asked_readable=asked_readable,
         wrong=Counter(row.how for row in wrong),
         facets=Counter(
             f"{facet}|{name}|{row.grade}" for row in readable for facet, name in row.facets.items()

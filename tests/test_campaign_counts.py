@@ -11,7 +11,7 @@ from PIL import Image
 
 from bench.codes import Came, covered
 from bench.codes import report as codes_report
-from bench.conditions import ALL_PEER_MARKS, DPIS, IN_SPEC, Condition, office
+from bench.conditions import ALL_PEER_MARKS, DPIS, IN_SPEC, SETS, Condition, office
 from bench.forms import code_of, known_forms, printed_forms
 from bench.hands import coloured, mixed, much_skipped
 from bench.pages import make_page
@@ -22,6 +22,7 @@ from bench.real_ink import (
     CONDITIONS,
     ONE,
     ONE_UNSURE,
+    SET_NAME,
     SEVERAL,
     RealInk,
     make_ink_page,
@@ -29,6 +30,7 @@ from bench.real_ink import (
 )
 from bench.reporting import as_json, report
 from bench.tally import EMPTY_SIDE, OTHER_SHEET, Made, Tally, crash, tally_of
+from docs.make_accuracy import PAGE, filled_in
 from layouts.errors import WamError
 from layouts.model import ItemId
 from scan.read import read_page
@@ -79,7 +81,10 @@ def test_every_way_to_be_wrong_is_counted_apart() -> None:
 def test_rows_without_one_meaning_are_counted_apart() -> None:
     tally = tally_of(made(), page())
     assert (tally.fields, tally.readable, tally.positions) == (10, 6, 50)
-    assert (tally.asked, tally.asked_readable, tally.untouched) == (2, 1, 0)
+    assert (tally.asked, tally.asked_readable) == (2, 1)
+    assert (tally.untouched, tally.untouched_readable) == (0, 0)
+    settled = tally_of(made(frozenset({9})), page())
+    assert (settled.untouched, settled.untouched_readable) == (0, 1)
     assert tally.by("style") == {"cross": Counter(right=2, asked=1, wrong=3)}
 
 
@@ -274,3 +279,22 @@ def test_the_print_list_is_long_and_the_same_every_time() -> None:
     prints = known_forms().prints
     assert len(prints) == len(set(prints)) >= 1000
     assert prints[3] == code_of(3)
+
+
+def test_reports_go_between_their_marks_and_nothing_else_changes() -> None:
+    page = "# Accuracy\n<!-- begin peers -->\nold\n<!-- end peers -->\nwords of people\n"
+    text = report("peers", 1, {ALL_PEER_MARKS: Tally(pages=3, fields=57)})
+    filled = filled_in(page, "peers", text)
+    assert "old" not in filled
+    assert "| another mark in every row | 3 |" in filled
+    assert filled.endswith("<!-- end peers -->\nwords of people\n")
+    assert filled_in(filled, "peers", text) == filled
+    with pytest.raises(ValueError, match="no place for phone"):
+        filled_in(page, "phone", text)
+
+
+def test_the_page_on_accuracy_has_a_place_for_every_set() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for name in (*SETS, SET_NAME.replace(" ", "-")):
+        assert f"<!-- begin {name} -->" in page
+        assert f"<!-- end {name} -->" in page

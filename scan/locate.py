@@ -173,8 +173,11 @@ def _whole_fit(
 
 
 def _if_shaped(matrix: Matrix, places: Points, most: float) -> Matrix | None:
-    """Believe a fit only if it leaves the page about as wide and high as it is."""
-    scales = np.linalg.svd(slopes(matrix, places.mean(axis=0, keepdims=True))[0], compute_uv=False)
+    """Believe a fit only if it leaves the page about as wide and high as it is, unmirrored."""
+    slope = slopes(matrix, places.mean(axis=0, keepdims=True))[0]
+    if not np.isfinite(slope).all() or np.linalg.det(slope) <= 0:
+        return None
+    scales = np.linalg.svd(slope, compute_uv=False)
     return matrix if scales[0] <= (1 + most) * scales[1] else None
 
 

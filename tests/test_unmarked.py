@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from layouts.geometry import A4, LETTER, BoxMm, Paper, PointMm
 from layouts.model import Layout, PageLayout
 from scan.bubbles import all_show
+from scan.locate import locate
+from scan.pagecode import Symbol
 from scan.picture import Gray
 from scan.read import KnownForms, read_page
 from scan.results import CodeRoute, Fault, Note, PageOutcome, PageRead, PageRefused
@@ -270,6 +272,22 @@ def test_two_halves_that_do_not_belong_together_are_refused(half: str, change: s
     }[half]
     picture[part] = other[part]
     assert fault(form.read(picture)) in (Fault.NO_MARKERS, Fault.BAD_FIT)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    corners=st.lists(
+        st.tuples(st.floats(-50.0, 1700.0), st.floats(-50.0, 2400.0)), min_size=4, max_size=4
+    )
+)
+def test_a_code_seen_anywhere_in_any_shape_is_no_page(
+    corners: list[tuple[float, float]],
+) -> None:
+    form = printed()
+    page = form.layout.pages[0]
+    picture = covered(form.crossed(ANSWERS), *markers_of(page))
+    symbol = Symbol("", np.array(corners))
+    assert locate(picture, {}, [symbol], page) is None
 
 
 @settings(max_examples=60)

@@ -12,9 +12,6 @@ from output.statistics.intervals import TAIL, has_spread
 from output.statistics.libraries import library
 from output.statistics.source import scores_of
 
-USUAL_SETS = 5
-"""As many data sets as the published study of the instrument used (facts, row 13)."""
-
 _CYCLES = 5
 """Rounds through all items before a set is taken; chained equations settle within 5 to 10."""
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from output.statistics.association import METHOD_NOTE, METHODS, corrected, correlate_sets
 from output.statistics.characteristics import Characteristic, Kind
-from output.statistics.data import Matrix, Scheme, StudyData, by_domain, by_moment, cells_of
+from output.statistics.data import Forms, Matrix, Scheme, StudyData, by_domain, by_moment, cells_of
 from output.statistics.dyads import places
 from output.statistics.stat_table import SHOWN_FROM, Row, StatTable, estimate, tabled
 
@@ -75,7 +75,7 @@ def _scores(sets: Sequence[StudyData], columns: Sequence[Characteristic]) -> Sta
     )
 
 
-def _blocks(schemes: tuple[Scheme, ...]) -> list[tuple[str, str, int, list]]:  # type: ignore[type-arg]
+def _blocks(schemes: tuple[Scheme, ...]) -> list[tuple[str, str, int, list[Forms]]]:
     """Give the forms of each domain, role and wave in every set; the sets have the same forms."""
     by_set = [
         [

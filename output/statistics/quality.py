@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from output.statistics.data import (
     Forms,
@@ -206,8 +205,3 @@ def _places(data: StudyData) -> Iterator[tuple[Row, Scheme, Forms]]:
             for role, wave, forms in by_moment(inside):
                 where: Row = {"questionnaire": scheme.name, "domain": domain}
                 yield {**where, "role": role, "wave": data.waves[wave]}, scheme, forms
-
-
-def frame_of(scheme: Scheme, items: Matrix) -> pd.DataFrame:
-    """Name the columns of a matrix of answers after the items."""
-    return pd.DataFrame(items, columns=[item.id for item in scheme.instrument.items])

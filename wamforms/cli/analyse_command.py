@@ -55,7 +55,8 @@ unless you ask for it. Needs the extra: pip install 'wamforms[analyse]'.
     type=click.IntRange(min=0, max=100),
     default=0,
     show_default=True,
-    help="Number of imputed data sets for the relations to your columns, 5 as published; 0 for none.",
+    help="Number of imputed data sets for the relations to your columns, 5 as published;"
+    " 0 for none.",
 )
 @click.option("--seed", default=1, show_default=True, help="Of the imputation.")
 @as_json

@@ -1,8 +1,10 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.workbook import Workbook
 
 from layouts.dyadcode import check_character, new_dyad_code, shown
 from layouts.errors import FaultyFileError, WamError
@@ -118,8 +120,16 @@ def test_one_line_may_have_several_faults(tmp_path: Path) -> None:
 
 
 def test_a_missing_domain_is_a_fault_where_the_study_has_several(tmp_path: Path) -> None:
-    (fault,) = faults(tmp_path, "officer\nAnn\n")
-    assert "domain ''" in fault
+    assert faults(tmp_path, "officer\nAnn\nBo\n") == (
+        "column 'domain' is missing; this study has several: probation, social-care",
+    )
+    (fault,) = faults(tmp_path, "domain,officer\n,Ann\n")
+    assert fault.startswith("line 2: domain ''")
+
+
+def test_a_column_of_names_is_refused_in_words(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, "name,domain\nAnn de Vries,probation\n")
+    assert "names never enter a study" in fault
 
 
 def test_a_column_that_is_there_twice_is_a_fault(tmp_path: Path) -> None:
@@ -135,7 +145,7 @@ def test_a_dyad_of_another_domain_is_named_with_its_line(tmp_path: Path) -> None
     assert fault.startswith(f"line 2: dyad {shown(CODE)} is enrolled in probation, not in social")
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "name;age\nAnn;40\n", "Ann,probation\n"])
+@pytest.mark.parametrize("text", ["", "\n\n", "who;age\nAnn;40\n", "Ann,probation\n"])
 def test_a_file_without_names_of_columns_says_which_there_are(tmp_path: Path, text: str) -> None:
     (fault,) = faults(tmp_path, text)
     assert fault == f"the first line must name the columns: {', '.join(COLUMNS)}"
@@ -148,13 +158,72 @@ def test_a_caseload_of_nobody_is_a_fault(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["domain,officer\nprobation,Zoë\n".encode("latin-1"), "domain\nprobation\n".encode("utf-16")],
-    ids=["latin-1", "utf-16"],
+    [
+        "domain,officer\nprobation,Zoë\n".encode("latin-1"),
+        "domain\nprobation\n".encode("utf-16-le"),
+    ],
+    ids=["latin-1", "utf-16 without its mark"],
 )
 def test_another_encoding_says_how_to_save_the_file(tmp_path: Path, content: bytes) -> None:
     (fault,) = faults(tmp_path, content)
     assert "not UTF-8" in fault
     assert "CSV UTF-8" in fault
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_the_unicode_text_of_excel_is_read(tmp_path: Path, encoding: str) -> None:
+    content = "\ufeffdomain\tofficer\r\nprobation\tZoë\r\n".encode(encoding)
+    assert read(tmp_path, content) == (CaseloadLine(None, "probation", "en", "Zoë", ""),)
+
+
+def workbook(folder: Path, *sheets: list[list[object]]) -> Path:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    path = folder / "list.xlsx"
+    book.save(path)
+    return path
+
+
+def test_an_excel_workbook_is_read_like_csv(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Officer", "Domain", "Notes"],
+        [12, "Probation", date(2027, 1, 5)],
+        [],
+        ["Bo", "probation", 1.5],
+    ]
+    assert read_caseload(workbook(tmp_path, rows, []), TWO) == (
+        CaseloadLine(None, "probation", "en", "12", "2027-01-05"),
+        CaseloadLine(None, "probation", "en", "Bo", "1.5"),
+    )
+
+
+def test_faults_in_a_workbook_are_named_by_their_row(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["domain"], [], ["prison"]])
+    with pytest.raises(FaultyFileError, match=r"line 3: domain 'prison' is not in this study"):
+        read_caseload(path, TWO)
+
+
+def test_a_workbook_with_several_sheets_or_formulas_is_refused_not_guessed_at(
+    tmp_path: Path,
+) -> None:
+    path = workbook(tmp_path, [["domain"], ["probation"]], [["domain"], ["probation"]])
+    with pytest.raises(FaultyFileError, match="2 sheets"):
+        read_caseload(path, TWO)
+    path = workbook(tmp_path, [["domain", "officer"], ["probation", "=A1"]])
+    with pytest.raises(FaultyFileError, match="B2 holds a formula"):
+        read_caseload(path, TWO)
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.xls"])
+def test_what_only_looks_like_a_workbook_is_refused_in_words(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"PK\x03\x04 torn")
+    with pytest.raises(FaultyFileError, match="save it as"):
+        read_caseload(path, TWO)
 
 
 def test_a_cell_without_end_is_a_fault_with_its_line(tmp_path: Path) -> None:
@@ -180,6 +249,7 @@ lines = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(lines, min_size=1, max_size=8, unique_by=lambda line: line.code))
 def test_a_caseload_comes_back_as_written(
     tmp_path_factory: pytest.TempPathFactory, many: list[CaseloadLine]
@@ -187,6 +257,7 @@ def test_a_caseload_comes_back_as_written(
     assert read(tmp_path_factory.getbasetemp(), write_caseload(many)) == tuple(many)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_file_is_read_or_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -1,5 +1,6 @@
-"""The caseload: a CSV file in which an office lists whom to print forms for."""
+"""The caseload: a CSV or Excel file in which an office lists whom to print forms for."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +11,16 @@ from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import FaultyFileError, UsageError, WamError
 from layouts.model import DyadCode
 from wamforms.instrument import Instrument
+from wamforms.spreadsheet import WORKBOOKS, rows_of_workbook
 
 COLUMNS = ("dyad", "domain", "language", "officer", "notes")
 """Columns of a caseload; all but `domain` may be left out or left empty."""
+
+NAME = "name"
+"""Column of a person's name, which a caseload never has: it goes into the key list only."""
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""Excel's "Unicode Text" begins with one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ class Defaults:
 
 
 def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
-    """Read a caseload with comma, semicolon or tab between the columns.
+    """Read a caseload: CSV with comma, semicolon or tab, or the sheet of an Excel workbook.
 
     Capitals do not matter in domains and languages: spreadsheets make them unasked.
 
@@ -58,8 +66,22 @@ def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
     FaultyFileError
         With every fault: line, column, what is wrong, what to do.
     """
-    names, rows = _rows(path)
-    faults = list(_header_faults(names))
+    return checked_lines(path.name, *rows_of(path), defaults)
+
+
+def checked_lines(
+    file: str, names: Sequence[str], rows: Sequence[tuple[int, list[str]]], defaults: Defaults
+) -> tuple[CaseloadLine, ...]:
+    """Check the rows of a caseload that was read with `rows_of`.
+
+    Raises
+    ------
+    FaultyFileError
+        As `read_caseload` does.
+    """
+    faults = list(_header_faults(names, defaults))
+    if faults and "domain" not in names:
+        raise FaultyFileError(file, faults)
     lines = []
     seen: dict[DyadCode, int] = {}
     for number, row in rows:
@@ -73,7 +95,7 @@ def read_caseload(path: Path, defaults: Defaults) -> tuple[CaseloadLine, ...]:
     if not faults and not lines:
         faults.append("lists nobody; add a line for each dyad")
     if faults:
-        raise FaultyFileError(path.name, faults)
+        raise FaultyFileError(file, faults)
     return tuple(lines)
 
 
@@ -88,29 +110,43 @@ def write_caseload(lines: Sequence[CaseloadLine]) -> str:
     return text.getvalue()
 
 
-def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the names of the columns, and every other row with the line it ends on."""
-    text = _text(path)
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise FaultyFileError(
-            path.name, [f"line {reader.line_num}: {error}; save it again as 'CSV UTF-8'"]
-        ) from error
+def rows_of(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the names of the columns, and every other row with the line it ends on.
+
+    Raises
+    ------
+    WamError
+        If the file cannot be opened.
+    FaultyFileError
+        If it is no table, or its first line names no column that is known.
+    """
+    is_workbook = path.suffix.lower() in WORKBOOKS
+    rows = rows_of_workbook(path) if is_workbook else _csv_rows(path)
     names = [name.strip().lower() for name in rows[0][1]] if rows else []
-    if not set(names) & set(COLUMNS):
+    if not set(names) & {*COLUMNS, NAME}:
         raise FaultyFileError(
             path.name, [f"the first line must name the columns: {', '.join(COLUMNS)}"]
         )
     return names, rows[1:]
 
 
+def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
+    text = _text(path)
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise FaultyFileError(
+            path.name, [f"line {reader.line_num}: {error}; save it again as 'CSV UTF-8'"]
+        ) from error
+
+
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig")
     except OSError as error:
         raise WamError(
             f"{path.name}: cannot be opened ({error.strerror})", advice="Check the file's name."
@@ -119,6 +155,11 @@ def _text(path: Path) -> str:
         raise FaultyFileError(
             path.name, ["is not UTF-8 text; in Excel, save it as 'CSV UTF-8'"]
         ) from error
+    if "\0" in text:
+        raise FaultyFileError(
+            path.name, ["is not UTF-8 text but holds zero bytes; save it as 'CSV UTF-8'"]
+        )
+    return text
 
 
 def _cells(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
@@ -129,9 +170,14 @@ def _cells(names: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _header_faults(names: Sequence[str]) -> Iterator[str]:
+def _header_faults(names: Sequence[str], defaults: Defaults) -> Iterator[str]:
+    if "domain" not in names and not defaults.domain:
+        choices = ", ".join(defaults.instruments)
+        yield f"column 'domain' is missing; this study has several: {choices}"
     for name in sorted(set(names) - {""}):
-        if name not in COLUMNS:
+        if name == NAME:
+            yield "column 'name': names never enter a study; enrol this list with wamforms keylist"
+        elif name not in COLUMNS:
             yield f"column {name!r} is unknown; use {', '.join(COLUMNS)}"
         elif names.count(name) > 1:
             yield f"column {name!r} is there twice; remove one"

@@ -11,7 +11,10 @@ from layouts.errors import ExitCode, WamError
 from wamforms.cli.analyse_command import analyse
 from wamforms.cli.audit_command import audit
 from wamforms.cli.demo_command import demo
+from wamforms.cli.due_command import due, missing
+from wamforms.cli.enrol_command import enrol
 from wamforms.cli.form_commands import layout, print_
+from wamforms.cli.keylist_command import keylist
 from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.reconcile_command import reconcile_
@@ -45,10 +48,14 @@ def verbs() -> None:
 
 for verb in (
     init,
+    enrol,
+    keylist,
     print_,
     scan,
     watch,
     reconcile_,
+    due,
+    missing,
     status,
     settle,
     export,

@@ -83,7 +83,8 @@ class StudyStatus:
     log_head: str
 
 
-_Sheet = tuple[DyadCode, Role, int]
+Sheet = tuple[DyadCode, Role, int]
+"""Whose form of which wave."""
 
 
 def status_of(study: Study) -> StudyStatus:
@@ -91,7 +92,7 @@ def status_of(study: Study) -> StudyStatus:
     snapshot = study.store.snapshot()
     questions = open_questions(study)
     printed = {(one.dyad, one.role, one.wave) for one in snapshot.prints}
-    whole = _whole_sheets(snapshot)
+    whole = whole_sheets(snapshot)
     waiting = {
         (one.place.dyad, one.place.role, one.place.wave)
         for one in questions
@@ -132,9 +133,9 @@ def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:
     )
 
 
-def _whole_sheets(snapshot: Snapshot) -> set[_Sheet]:
+def whole_sheets(snapshot: Snapshot) -> set[Sheet]:
     """List the forms of which every page was read."""
-    pages: defaultdict[_Sheet, list[PlaceRecord]] = defaultdict(list)
+    pages: defaultdict[Sheet, list[PlaceRecord]] = defaultdict(list)
     for record in places_of(snapshot):
         pages[record.place.dyad, record.place.role, record.place.wave].append(record)
     return {
@@ -148,9 +149,9 @@ def _wave(
     number: int,
     label: str,
     role: Role,
-    printed: set[_Sheet],
-    whole: set[_Sheet],
-    waiting: set[_Sheet],
+    printed: set[Sheet],
+    whole: set[Sheet],
+    waiting: set[Sheet],
 ) -> WaveStatus:
     received = printed & whole
     return WaveStatus(

@@ -8,6 +8,7 @@ from pathlib import Path
 from shutil import copy
 
 from bench.stacks import Bench, Kind
+from layouts.model import DyadCode
 from records.backups import make_backup
 from records.log import logged_tables
 from records.manifest import opened_backup
@@ -16,6 +17,7 @@ from records.study import open_study
 from scan.adjudicate import Meaning
 from scan.results import PageRead
 from wamforms.tasks.exporting import PROVENANCE_FILE, export_study
+from wamforms.tasks.forgetting import forget
 from wamforms.tasks.scanning import PageLine, scan_stack
 
 PREPARED = "prepared"
@@ -28,6 +30,9 @@ DECISIONS = 24
 
 STAMPS = frozenset({"at", "printed_at", "enrolled_at"})
 """Columns that say when; a second run has another time."""
+
+WHO = "who.txt"
+"""Holds the code of the dyad that withdraws; after it the study does not know it."""
 
 RUNS = "batch"
 """Tables of this name hold a row for every run of the scanner, so two runs have two."""
@@ -184,11 +189,32 @@ def _backed_up(folder: Path) -> Counter[str]:
     return rows_of(folder) + Counter(names)
 
 
+def _to_withdraw(bench: Bench, folder: Path) -> None:
+    _read(bench, folder)
+    with open_study(folder / "study") as study:
+        (folder / WHO).write_text(study.store.dyads()[0].code)
+
+
+def _forget(folder: Path, _: Tell) -> None:
+    with open_study(folder / "study") as study:
+        forget(study, DyadCode((folder / WHO).read_text()))
+
+
+def _forgotten(folder: Path) -> Counter[str]:
+    """List all rows, of receipts only that they are there: each has a salt of its own."""
+    rows = rows_of(folder)
+    receipts = [row for row in rows if row.startswith("withdrawals ")]
+    return Counter({row: n for row, n in rows.items() if row not in receipts}) + Counter(
+        receipt=len(receipts)
+    )
+
+
 VICTIMS = (
     Victim("scan", _printed, _scan, rows_of),
     Victim("settle", _read, _settle, rows_of),
     Victim("export", _read, _export, _exported),
     Victim("upgrade", _before_the_log, _open, _upgraded),
     Victim("backup", _read, _back_up, _backed_up),
+    Victim("forget", _to_withdraw, _forget, _forgotten),
 )
 """Who is killed; a new job is one more line."""

@@ -10,6 +10,7 @@ class FileCame(StrEnum):
     SCANNED = "scanned"
     KNOWN = "known"
     UNREADABLE = "unreadable"
+    WITHDRAWN = "withdrawn"  # all its pages were those of a dyad that is gone
 
 
 @dataclass(frozen=True, slots=True)

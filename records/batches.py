@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from layouts.errors import UsageError
+from records import rows
 from records.batch_entries import Batch, BatchEnd, BatchFile, FileCame
 from records.database import transaction
 from records.stamps import now, program
@@ -45,8 +46,7 @@ class BatchMemory:
         """Close a batch: everything it was given has been gone through."""
         with transaction(self._db):
             self._db.execute(
-                "INSERT INTO batch_ends VALUES (?, (SELECT coalesce(max(id), 0) FROM pages),"
-                " (SELECT coalesce(max(serial), 0) FROM prints), ?)",
+                f"INSERT INTO batch_ends VALUES (?, ({rows.LAST_PAGE}), ({rows.LAST_SERIAL}), ?)",
                 (batch, now()),
             )
 

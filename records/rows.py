@@ -44,14 +44,26 @@ CROPS = "SELECT region, image, suffix, page, number FROM crops"
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"
 
+LAST_SERIAL = (
+    "SELECT max((SELECT coalesce(max(serial), 0) FROM prints),"
+    " (SELECT coalesce(max(last_print), 0) FROM withdrawals))"
+)
+"""Paper of a dyad that was withdrawn may still lie about: no number is given twice."""
+
+LAST_PAGE = (
+    "SELECT max((SELECT coalesce(max(id), 0) FROM pages),"
+    " (SELECT coalesce(max(last_page), 0) FROM withdrawals))"
+)
+
 ADD_PRINT = (
-    "INSERT INTO prints (dyad, role, wave, fingerprint, caseload, run, printed_at) VALUES"
-    " (?1, ?2, ?3, ?4, (SELECT max(number) FROM caseload WHERE dyad = ?1), ?5, ?6)"
+    f"INSERT INTO prints (serial, dyad, role, wave, fingerprint, caseload, run, printed_at) VALUES"
+    f" (({LAST_SERIAL}) + 1, ?1, ?2, ?3, ?4,"
+    " (SELECT max(number) FROM caseload WHERE dyad = ?1), ?5, ?6)"
 )
 ADD_PAGE = (
-    "INSERT INTO pages (file, number, image, suffix, outcome, fault, detail, serial,"
+    "INSERT INTO pages (id, file, number, image, suffix, outcome, fault, detail, serial,"
     " dyad, role, wave, page, standing, reading, program, at, typed)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f" VALUES (({LAST_PAGE}) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ADD_TYPED_CODE = "INSERT INTO typed_codes (page, code, by, at) VALUES (?, ?, ?, ?)"
 

@@ -13,7 +13,7 @@ from scan.results import Fault
 VERSION = 3
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
 brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
-batches, audits, dates on forms."""
+batches, audits, dates on forms, withdrawals."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -187,6 +187,34 @@ _TABLES = {
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
+    # The receipt of a dyad that is gone: nobody's code, only what recognises it with the key.
+    # `last_page` and `last_print` keep their numbers from being given twice; `exports` and
+    # `backups` are entries of the log, made while the dyad was there.
+    "withdrawals": """
+    number INTEGER PRIMARY KEY,
+    salt TEXT NOT NULL CHECK (length(salt) = 32),
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    prints INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    decisions INTEGER NOT NULL,
+    pictures INTEGER NOT NULL,
+    exports TEXT NOT NULL,
+    backups TEXT NOT NULL,
+    last_page INTEGER NOT NULL,
+    last_print INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL""",
+    # How many pages left a file that holds pages of others, too.
+    "withdrawn_pages": """
+    withdrawal INTEGER NOT NULL REFERENCES withdrawals (number),
+    file TEXT NOT NULL REFERENCES files (sha256),
+    pages INTEGER NOT NULL CHECK (pages >= 1),
+    PRIMARY KEY (withdrawal, file)""",
+    # Pictures to be deleted; a row goes when its picture has gone.
+    "withdrawn_pictures": """
+    digest TEXT NOT NULL CHECK (length(digest) = 64),
+    ending TEXT NOT NULL,
+    PRIMARY KEY (digest, ending)""",
 }
 
 _INDEXES = (

@@ -30,15 +30,16 @@ from records.entries import (
 )
 from records.safekeeping import Safekeeping
 from records.stamps import named, now, program
+from records.withdrawals import WithdrawalMemory, withdrawal_key
 from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
 from scan.results import PageBlank, PageRead
 
 
-class Store(AuditMemory, BatchMemory, DateMemory, Safekeeping):
+class Store(AuditMemory, BatchMemory, DateMemory, WithdrawalMemory, Safekeeping):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._db = open_database(path, key)
+        self._db, self._key = open_database(path, key), withdrawal_key(key)
 
     def __enter__(self) -> Self:
         return self
@@ -74,11 +75,11 @@ class Store(AuditMemory, BatchMemory, DateMemory, Safekeeping):
     def enrol(self, dyads: Iterable[NewDyad]) -> None:
         """Add dyads; for a known one, remember what its caseload line says now.
 
-        Raises UsageError if a known dyad comes with another domain; then none is added.
+        Raises UsageError if one was withdrawn or comes with another domain; then none is added.
         """
         with transaction(self._db):
             for dyad in dyads:
-                enrol(self._db, dyad, now())
+                enrol(self._db, self.not_withdrawn(dyad), now())
 
     def dyads(self) -> tuple[Dyad, ...]:
         """Return every dyad with its latest caseload line."""
@@ -95,7 +96,7 @@ class Store(AuditMemory, BatchMemory, DateMemory, Safekeeping):
             Name of the print run.
         """
         with transaction(self._db):
-            (last,) = self._db.execute("SELECT coalesce(max(serial), 0) FROM prints").fetchone()
+            (last,) = self._db.execute(rows.LAST_SERIAL).fetchone()
             if last + len(forms) > MAX_SERIAL:
                 raise UsageError(
                     f"this study has printed {last} forms; a page code counts to {MAX_SERIAL}",

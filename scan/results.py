@@ -31,6 +31,7 @@ class Fault(StrEnum):
     BAD_FIT = "markers and ticks do not fit the form"
     NO_BUBBLES = "printed bubbles not found"
     STREAKS = "streaks across the page"
+    WITHDRAWN = "of a dyad that was withdrawn"
 
 
 class CodeRoute(StrEnum):

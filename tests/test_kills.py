@@ -26,7 +26,7 @@ def test_killed_ten_times_every_job_ends_as_if_nobody_had_disturbed_it() -> None
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     tallies = json.loads(done.stdout)
-    assert set(tallies) >= {"scan", "settle", "export", "upgrade", "backup"}
+    assert set(tallies) >= {"scan", "settle", "export", "upgrade", "backup", "forget"}
     assert sum(one["kills"] for one in tallies.values()) == 10
     assert sum(one["hit"] for one in tallies.values()) >= 5, "too few came before the end"
 

@@ -13,6 +13,7 @@ from wamforms.cli.audit_command import audit
 from wamforms.cli.demo_command import demo
 from wamforms.cli.due_command import due, missing
 from wamforms.cli.enrol_command import enrol
+from wamforms.cli.forget_command import forget_
 from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.keylist_command import keylist
 from wamforms.cli.reconcile_command import reconcile_
@@ -67,6 +68,7 @@ for verb in (
     check,
     backup,
     restore,
+    forget_,
 ):
     verbs.add_command(verb)
 

@@ -123,16 +123,18 @@ def _stratum(plan: StratumPlan, audit: Audit, book: KeyBook) -> StratumResult:
     fields = [field for field in audit.fields if field.stratum is plan.stratum]
     if audit.plan.rule is Rule.SEQUENTIAL:
         return _sequential(plan, fields, book)
-    wrong = sum(book.is_wrong(field) for field in fields)
-    if plan.size == 0:
+    wrong, checked = sum(book.is_wrong(field) for field in fields), len(fields)
+    if checked == 0 < plan.size:
+        return _result(plan, 0, 0, 1.0, "all of them were withdrawn", is_met=False)
+    if checked == 0:
         return _result(plan, 0, 0, 0.0, "there are no such answers", is_met=True)
     if plan.is_census:
-        rate = wrong / plan.size
-        words = f"{wrong} wrong in all {plan.size:,} answers: the rate is {percent(rate)}"
-        return _result(plan, plan.size, wrong, rate, words, is_met=rate <= plan.bound)
-    upper = upper_bound(wrong, plan.size)
-    words = f"{wrong} wrong in {plan.size:,} answers: below {percent(upper)} with 95 % confidence"
-    return _result(plan, plan.size, wrong, upper, words, is_met=upper <= plan.bound)
+        rate = wrong / checked
+        words = f"{wrong} wrong in all {checked:,} answers: the rate is {percent(rate)}"
+        return _result(plan, checked, wrong, rate, words, is_met=rate <= plan.bound)
+    upper = upper_bound(wrong, checked)
+    words = f"{wrong} wrong in {checked:,} answers: below {percent(upper)} with 95 % confidence"
+    return _result(plan, checked, wrong, upper, words, is_met=upper <= plan.bound)
 
 
 def _sequential(plan: StratumPlan, fields: list[AuditField], book: KeyBook) -> StratumResult:

@@ -67,7 +67,8 @@ def export_study(
         write_whole(shown, "".join(page).encode())
         done = replace(done, files=(*done.files, shown))
     digests = {file.name: digest_of(file) for file in done.files}
-    head = study.store.log.note(Action.EXPORTED, "tables", json.dumps(digests, sort_keys=True))
+    said = {"folder": folder.resolve().name, "files": digests}
+    head = study.store.log.note(Action.EXPORTED, "tables", json.dumps(said, sort_keys=True))
     beside = folder / PROVENANCE_FILE
     write_whole(beside, _provenance(study, digests, head))
     return replace(done, files=(*done.files, beside))

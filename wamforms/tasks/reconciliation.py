@@ -15,6 +15,7 @@ class Pile(StrEnum):
     SEPARATOR = "separator sheets"
     FOREIGN = "foreign or of another study"
     REFUSED = "refused"
+    WITHDRAWN = "of withdrawn dyads"
     OTHER_RUN = "stored by another run"
 
 

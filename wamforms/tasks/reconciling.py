@@ -1,7 +1,7 @@
 """Reconcile a batch: every page that went in has to be in exactly one pile."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -37,6 +37,13 @@ class _Books:
     snapshot: Snapshot
     mine: tuple[StoredPage, ...]
     others: tuple[StoredPage, ...]
+    withdrawn: Mapping[str, int]
+
+    def withdrawn_from(self, file: BatchFile) -> int:
+        """Count the pages of a file that were removed since."""
+        if file.came is FileCame.WITHDRAWN:
+            return file.pages
+        return self.withdrawn.get(file.sha256 or "", 0) if file.came is FileCame.SCANNED else 0
 
 
 def reconcile(study: Study, number: int | None = None) -> Reconciliation:
@@ -49,7 +56,7 @@ def reconcile(study: Study, number: int | None = None) -> Reconciliation:
     """
     snapshot = study.store.snapshot()
     batch = study.store.batch(number)
-    books = _books(batch, snapshot)
+    books = _books(batch, snapshot, study.store.withdrawn_pages())
     files = tuple(_file_line(file, books) for file in batch.files)
     piles = _piles(books)
     pages = sum(file.pages for file in batch.files)
@@ -78,7 +85,7 @@ def reconcile(study: Study, number: int | None = None) -> Reconciliation:
     )
 
 
-def _books(batch: Batch, snapshot: Snapshot) -> _Books:
+def _books(batch: Batch, snapshot: Snapshot, withdrawn: Mapping[str, int]) -> _Books:
     mine = set(batch.pages)
     last = batch.end.last_page if batch.end else max((p.id for p in snapshot.pages), default=0)
     known = [page for page in snapshot.pages if page.id <= last]
@@ -87,6 +94,7 @@ def _books(batch: Batch, snapshot: Snapshot) -> _Books:
         snapshot,
         mine=tuple(page for page in known if page.id in mine),
         others=tuple(page for page in known if page.id not in mine),
+        withdrawn=withdrawn,
     )
 
 
@@ -94,6 +102,8 @@ def _pile(page: StoredPage, line: PageLine) -> Pile:
     pile = _PILES[line.became]
     outcome = page.outcome
     is_foreign = isinstance(outcome, PageRefused) and outcome.fault in FOREIGN
+    if isinstance(outcome, PageRefused) and outcome.fault is Fault.WITHDRAWN:
+        return Pile.WITHDRAWN
     return Pile.FOREIGN if pile is Pile.REFUSED and is_foreign else pile
 
 
@@ -101,6 +111,7 @@ def _piles(books: _Books) -> Counter[Pile]:
     """Count the pages of each pile; those of files scanned before are duplicates, all of them."""
     piles = Counter(_pile(page, line_of(page)) for page in books.mine)
     for file in books.batch.files:
+        piles[Pile.WITHDRAWN] += books.withdrawn_from(file)
         if file.came is FileCame.KNOWN:
             piles[Pile.DUPLICATE] += file.pages
         elif file.came is FileCame.SCANNED:
@@ -114,6 +125,7 @@ def _scans_of(file: BatchFile, pages: Iterable[StoredPage]) -> int:
 
 def _file_line(file: BatchFile, books: _Books) -> FileLine:
     stored = _scans_of(file, (*books.mine, *books.others))
+    stored += books.withdrawn_from(file)
     missing = 0 if file.came is FileCame.UNREADABLE else file.pages - stored
     return FileLine(file.name, file.sha256, file.came, file.pages, missing, file.reason)
 

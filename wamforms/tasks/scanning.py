@@ -21,6 +21,7 @@ from scan.sources import PageRef, UnreadableFile, pages_of
 from scan.thresholds import Thresholds
 from wamforms.tasks.digests import digest_if_readable, digest_of
 from wamforms.tasks.paper import known_forms
+from wamforms.tasks.withdrawn import without_withdrawn
 
 TOGETHER = 16
 """Pages stored in one step: a commit costs 9 ms, whether for one page or for many."""
@@ -235,10 +236,10 @@ class _Stack:
     def _store_pages(self, digest: str, batch: Sequence[ScannedPage]) -> None:
         store = self._study.store
         with store.step():
-            stored = store.add_pages([_new_page(digest, page) for page in batch])
+            ours = (without_withdrawn(self._study, page) for page in batch)
+            stored = store.add_pages([_new_page(digest, page) for page in ours])
             store.add_batch_pages(self._batch, (page.id for page in stored))
-        for page in stored:
-            line = line_of(page)
+        for line, page in zip(map(line_of, stored), stored, strict=True):
             self._lines.append(line)
             if isinstance(page.outcome, PageRead) and page.standing is Standing.FIRST:
                 self._answers += len(page.outcome.items)

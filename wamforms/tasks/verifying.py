@@ -174,6 +174,12 @@ def _memory(store: Store, kept: Sequence[Head]) -> Iterator[Finding]:
     yield from _named("database", store.check_database(), "sound")
     head = store.log.head()
     yield from _named("log", store.check_log(), f"{head.seq} entries, every row as logged")
+    if store.pictures_to_delete():
+        yield Finding(
+            "withdrawal",
+            False,
+            "one was interrupted, and pictures of it may be left; give the same command again",
+        )
     for one in kept:
         yield from _named("log head", store.check_head(one), f"entry {one.seq} is where it was")
 

@@ -204,6 +204,7 @@ def test_the_calendar_has_whole_days_and_codes_only(small: Office) -> None:
     events = Calendar.from_ical(due_calendar(found)).walk("VEVENT")
     assert len(events) == 3  # of four waves one is complete
     known = {f"{one.dyad} · {one.label}" for one in found.lines}
+    event: Any
     for event in events:
         assert set(event) <= {"UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "TRANSP"}
         assert str(event["SUMMARY"]) in known

@@ -1,7 +1,7 @@
 """From the study's memory to a folder of tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from layouts.errors import MismatchError, UsageError
 from layouts.model import Layout
 from output import tables
 from output.codebook import codebook
+from output.pseudonyms import LINKS, Pseudonyms
 from output.quality import flags_of
 from output.remarks import remarks_of
 from output.sheets import FormStanding, PageOfSheet, Sheet, instruments_in_use
@@ -16,6 +17,11 @@ from output.writers import save_all
 from records.entries import Print, Snapshot
 from records.places import PlaceRecord, date_of_place, places_of
 from wamforms.instrument import Instrument
+
+_MADE_FOR = (
+    "made for {}: dyad and officer are pseudonyms of this recipient alone, not the codes on the"
+    " forms; left empty, because they would link exports: {}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,26 @@ class Exported:
     remarks: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an export goes by besides the study's memory.
+
+    Attributes
+    ----------
+    due
+        Days after a dyad's first print at which a wave is due, by its number.
+    names
+        Codes for one recipient; None for those on the forms.
+    """
+
+    due: Mapping[int, int] = field(default_factory=dict)
+    names: Pseudonyms | None = None
+
+
+USUAL = Terms()
+"""No wave is due at any time, and codes are those on the forms."""
+
+
 def export(
     instruments: Mapping[str, Instrument],
     snapshot: Snapshot,
@@ -47,7 +73,7 @@ def export(
     *,
     language: str = "en",
     waves: Sequence[str] = (),
-    due: Mapping[int, int] | None = None,
+    terms: Terms = USUAL,
 ) -> Exported:
     """Write every table of a study.
 
@@ -65,8 +91,8 @@ def export(
         Language of the codebook's wording.
     waves : sequence of str
         Names of the measurement occasions, from wave 1.
-    due : mapping of int to int
-        Days after a dyad's first print at which a wave is due, by its number.
+    terms : Terms
+        What else holds for this export.
 
     Raises
     ------
@@ -79,18 +105,20 @@ def export(
     used = instruments_in_use(sheets, instruments)
     remarks = _remarks(sheets, used)
     long = tables.answers_long(sheets)
-    files = save_all(
-        {
-            "answers_long.csv": long,
-            "forms.csv": tables.forms(sheets),
-            "factor_scores.csv": tables.factor_scores(sheets, used),
-            "quality.csv": tables.quality(flags_of(snapshot, due or {})),
-            "remarks.csv": tables.remarks(remarks_of(snapshot)),
-            "dyads_wide.csv": tables.dyads_wide(sheets, used),
-            "codebook.csv": codebook(used, language=language, waves=waves, remarks=remarks),
-        },
-        folder,
-    )
+    frames = {
+        "answers_long.csv": long,
+        "forms.csv": tables.forms(sheets),
+        "factor_scores.csv": tables.factor_scores(sheets, used),
+        "quality.csv": tables.quality(flags_of(snapshot, terms.due)),
+        "remarks.csv": tables.remarks(remarks_of(snapshot)),
+        "dyads_wide.csv": tables.dyads_wide(sheets, used),
+    }
+    said = remarks
+    if (names := terms.names) is not None:
+        frames = {name: names.applied(table) for name, table in frames.items()}
+        said = (*remarks, ("", _MADE_FOR.format(names.recipient, ", ".join(LINKS))))
+    book = codebook(used, language=language, waves=waves, remarks=said)
+    files = save_all({**frames, "codebook.csv": book}, folder)
     return Exported(
         files=files,
         dyads=len({sheet.dyad for sheet in sheets}),

@@ -31,16 +31,16 @@ interrupted, give it again. Exit code 7 if something was found afterwards.
 @study_folder
 @click.argument("code", metavar="CODE")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--by", default="", help="Initials of who does it, for the log.")
+@click.option("--by", help="Initials of who does it, for the log.")
 @as_json
-def forget_(study: Path, code: str, yes: bool, by: str, as_json: bool) -> int:
+def forget_(study: Path, code: str, yes: bool, by: str | None, as_json: bool) -> int:
     """Withdraw a dyad."""
     dyad = parse_dyad_code(code)
     with open_study(study) as opened:
         _tell_held(shown(dyad), held_of(opened, dyad))
         if not yes:
             click.confirm("Remove all of it? This cannot be undone", abort=True, err=True)
-        done = forget(opened, dyad, by=by)
+        done = forget(opened, dyad, by=by or "")
     if as_json:
         give_json(done)
     _tell(done)

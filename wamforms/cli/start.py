@@ -24,6 +24,7 @@ from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
 from wamforms.cli.voice import say
 from wamforms.cli.watch_command import watch
+from wamforms.cli.whose_command import whose_
 
 STORY = """\b
 Paper questionnaires for the working alliance, from print to scores.
@@ -69,6 +70,7 @@ for verb in (
     backup,
     restore,
     forget_,
+    whose_,
 ):
     verbs.add_command(verb)
 

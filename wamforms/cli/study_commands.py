@@ -155,6 +155,7 @@ EXPORT_HELP = """\b
 wamforms export mystudy tables
 wamforms export mystudy tables --language nl --json
 wamforms export mystudy tables --remarks
+wamforms export mystudy for-utrecht --recipient Utrecht
 
 Write answers_long.csv, forms.csv, factor_scores.csv, quality.csv, remarks.csv,
 dyads_wide.csv and codebook.csv into a folder, all of them or none. Answers that
@@ -162,6 +163,11 @@ wait for a person have no value and say so.
 
 remarks.csv says where there is handwriting; pictures of it leave the study
 only with --remarks, because a handwriting can identify its writer.
+
+With --recipient, dyads and officers get pseudonyms that are this recipient's
+alone, and columns that would link two exports are empty. Answers stay as they
+are: who has two exports with all answers can still compare those. To trace a
+pseudonym back: wamforms whose.
 """
 
 
@@ -174,14 +180,23 @@ only with --remarks, because a handwriting can identify its writer.
     is_flag=True,
     help="Also show all handwritten remarks in remarks.html; handwriting can identify its writer.",
 )
+@click.option("--recipient", help="Whom it is for; each gets other pseudonyms.")
 @as_json
 @quiet
 def export(
-    study: Path, folder: Path, language: str, remarks: bool, as_json: bool, quiet: bool
+    study: Path,
+    folder: Path,
+    language: str,
+    remarks: bool,
+    recipient: str | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Write the tables."""
     with open_study(study) as opened:
-        done = export_study(opened, folder, language=language, pictures=remarks)
+        done = export_study(
+            opened, folder, language=language, pictures=remarks, recipient=recipient or ""
+        )
     if as_json:
         give_json(done)
     if quiet:

@@ -72,7 +72,7 @@ def _tell(done: Forgotten) -> None:
         say(f"  taken out of {name}")
     _tell_copies("Exports to recall", done.recall)
     _tell_copies("Backups that still hold it, to be deleted when newer ones are made", done.backups)
-    say("Copies made by other means, and print runs written elsewhere, nobody here knows.")
+    say("To be done by hand: the key list, print runs, scans and copies outside this folder.")
     if done.unowned:
         say(
             f"{counted(done.unowned, 'refused page')} whose owner nobody knows:"

@@ -103,6 +103,8 @@ def run(campaign: Campaign, journal: Journal, workers: int, watch: Watch) -> boo
     # Spawned as the reader's own workers: a fork copies locks that OpenCV's threads hold.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, spawn, initializer=_start_worker) as pool:
+        with _deaf_to_interrupts():  # the first task starts the workers, who inherit that
+            pool.submit(known_forms)
         desk = _Desk(pool, workers * QUEUED, campaign, journal, watch)
         while True:
             if not desk.work(each):
@@ -163,8 +165,7 @@ class _Desk:
         try:
             while True:
                 new = islice(tasks, self.queued - len(waiting))
-                with _deaf_to_interrupts():  # workers inherit that while they start
-                    waiting |= {self.pool.submit(work, task, self.campaign.ink) for task in new}
+                waiting |= {self.pool.submit(work, task, self.campaign.ink) for task in new}
                 if not waiting:
                     return True
                 finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)

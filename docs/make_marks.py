@@ -22,6 +22,8 @@ from layouts.dyadcode import new_dyad_code
 from layouts.geometry import A4, PointMm
 from layouts.model import Bubble, ItemId, Role
 from layouts.sheetcode import SheetCode
+from records.settings import LEAST_ASK_BELOW
+from scan.calibration import RELIABILITY
 from scan.markup import row_strip
 from scan.picture import Gray
 from scan.read import KnownForms, read_page
@@ -39,6 +41,7 @@ from wamforms.practice.pens import (
     FELT_TIP,
     PENCIL,
     PENCIL_HARD,
+    PENCIL_SOFT,
     Hand,
     Pen,
 )
@@ -46,10 +49,12 @@ from wamforms.practice.render import page_at
 from wamforms.practice.scanner import MM_PER_INCH, scan
 
 PAGE = Path(__file__).with_name("what-counts-as-a-mark.md")
+TEMPLATE = PAGE.with_suffix(".in")
 PICTURES = Path(__file__).with_name("pictures") / "marks"
 DPI = 200.0
 PER_MM = DPI / MM_PER_INCH
 KEY = bytes(32)
+LIGHT = PENCIL_HARD.faded(0.6)
 ROW = 5
 """The row that carries the example; the others show what this person's pen looks like."""
 
@@ -101,16 +106,31 @@ def erased(row: Sequence[Bubble], rng: np.random.Generator) -> list[Mark]:
     return [gone.rubbed_out(rng), kept]
 
 
-def nothing(row: Sequence[Bubble], rng: np.random.Generator) -> list[Mark]:
+def pale(share: float, kind: MarkKind = MarkKind.CROSS) -> Draw:
+    """Mark the second bubble with a pencil that leaves only a share of its grey."""
+    return one(kind, PENCIL_SOFT.faded(share))
+
+
+def beside(share: float) -> Draw:
+    """Cross the fourth bubble plainly, and the second ever more lightly."""
+
+    def marks(row: Sequence[Bubble], rng: np.random.Generator) -> list[Mark]:
+        return pale(share)(row, rng) + one(MarkKind.CROSS)(row[2:], rng)
+
+    return marks
+
+
+def nothing(_row: Sequence[Bubble], _rng: np.random.Generator) -> list[Mark]:
     """Leave the row out."""
-    del row, rng
     return []
 
 
 GROUPS: dict[str, tuple[Example, ...]] = {
     "Marks": (
         *(Example(kind.value, one(kind)) for kind in (MarkKind.CROSS, MarkKind.BIG_CROSS,
-          MarkKind.TICK, MarkKind.DASH, MarkKind.SCRIBBLE, MarkKind.DOT)),
+          MarkKind.TICK, MarkKind.DASH)),
+        Example("a scribble, on a page of scribbles", one(MarkKind.SCRIBBLE), MarkKind.SCRIBBLE),
+        Example("a dot, on a page of dots", one(MarkKind.DOT), MarkKind.DOT),
         Example("filled, on a page of filled bubbles", one(MarkKind.FILL), MarkKind.FILL),
         Example("filled carelessly, likewise", one(MarkKind.SLOPPY_FILL), MarkKind.FILL),
         Example("a ring, on a page of rings", one(MarkKind.CIRCLE), MarkKind.CIRCLE),
@@ -118,9 +138,8 @@ GROUPS: dict[str, tuple[Example, ...]] = {
         Example("red ballpoint", one(MarkKind.CROSS, BALLPOINT_RED), pen=BALLPOINT_RED),
         Example("pencil", one(MarkKind.CROSS, PENCIL), pen=PENCIL),
         Example("hard pencil", one(MarkKind.CROSS, PENCIL_HARD), pen=PENCIL_HARD),
-        Example("light pencil, on a page of it", one(MarkKind.CROSS, PENCIL_HARD.faded(0.6)),
-                pen=PENCIL_HARD.faded(0.6)),
-        Example("half outside", one(MarkKind.CROSS, aside_mm=1.6)),
+        Example("light pencil, on a page of it", one(MarkKind.CROSS, LIGHT), pen=LIGHT),
+        Example("partly outside", one(MarkKind.CROSS, aside_mm=1.0)),
     ),
     "Corrections": (
         Example("filled and crossed", two(MarkKind.FILL, MarkKind.CROSS)),
@@ -140,12 +159,25 @@ GROUPS: dict[str, tuple[Example, ...]] = {
         Example("filled and nothing else, among crosses", one(MarkKind.FILL)),
         Example("a touch of the pen", one(MarkKind.TOUCH)),
         Example("one light cross among dark ones", one(MarkKind.CROSS, PENCIL_HARD.faded(0.5))),
-        Example("one dark cross among light ones", one(MarkKind.CROSS),
-                pen=PENCIL_HARD.faded(0.6)),
+        Example("one dark cross among light ones", one(MarkKind.CROSS), pen=LIGHT),
+        Example("half outside, or the end of a line", one(MarkKind.CROSS, aside_mm=1.6)),
+        Example("one dot among crosses", one(MarkKind.DOT)),
         Example("one ring among crosses", one(MarkKind.CIRCLE)),
     ),
 }  # fmt: skip
-"""All examples; which group the reader puts one in is checked by a test."""
+"""Which group the reader puts an example in is checked by a test."""
+
+FADING: dict[str, tuple[Example, ...]] = {
+    "Lighter and lighter": tuple(
+        Example(f"soft pencil, {share:.0%} of its grey", pale(share))
+        for share in (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2, 0.1, 0.04)
+    ),
+    "Beside another, lighter and lighter": tuple(
+        Example(f"beside a plain cross one with {share:.0%} of its grey", beside(share))
+        for share in (1.0, 0.6, 0.4, 0.3, 0.2, 0.1)
+    ),
+}
+"""Marks on both sides of the setting."""
 
 
 def read_example(example: Example, printed: tuple[Form, bytes]) -> tuple[ItemReading, bytes]:
@@ -199,51 +231,57 @@ def result(reading: ItemReading) -> str:
             return f"**a person looks**: {', '.join(reading.doubts)}"
 
 
-INTRODUCTION = """\
-# What counts as a mark
-
-This page is made by the reader itself (`python docs/make_marks.py`): every example was drawn,
-scanned at 200 dpi and read. The other rows of each example's page carry plain crosses in blue
-ballpoint, unless the example says otherwise; marks are judged against the page they stand on.
-The columns ink and peak belong to the darkest bubble: mean ink over its inside, and ink of its
-darkest pen-wide spot, on a scale from this page's paper (0) to its print (1)."""
-
-LIMITS = """
-## Where the limits lie
-
-One place holds them all, `scan/thresholds.py`; a study may change them in `study.toml` and judge
-its stored readings again without a new scan. Ink is counted above what this page's own empty
-bubbles show.
-
-| limit | value |
-|---|--:|"""
-
-
-def lines() -> Iterator[str]:
-    """Write the page; pictures go beside it."""
-    yield INTRODUCTION
-    printed = printed_form()
+def page() -> str:
+    """Fill in the template; pictures go beside the page."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for heading, examples in GROUPS.items():
-        yield f"\n## {heading}\n"
-        yield "| row as scanned | what it is | ink | peak | reading |"
-        yield "|---|---|--:|--:|---|"
-        for number, example in enumerate(examples, 1):
-            reading, strip = read_example(example, printed)
-            picture = PICTURES / f"{heading.lower()}-{number:02d}.png"
-            small(strip).save(picture, optimize=True)
-            yield row(example.name, picture, reading)
-    yield LIMITS
+    printed = printed_form()
     limits = Thresholds()
-    yield from (f"| `{name}` | {getattr(limits, name):g} |" for name in Thresholds.__slots__)
+    return TEMPLATE.read_text(encoding="utf-8").format(
+        ask_below=limits.ask_below,
+        least=LEAST_ASK_BELOW,
+        marks="".join(map("\n".join, (group(name, printed) for name in GROUPS))),
+        fading="".join(map("\n".join, (group(name, printed) for name in FADING))),
+        reliability="\n".join(reliability()),
+        limits="\n".join(f"| `{name}` | {getattr(limits, name):g} |" for name in limits.__slots__),
+    )
+
+
+def group(heading: str, printed: tuple[Form, bytes]) -> Iterator[str]:
+    """Show the examples under one heading."""
+    yield f"\n## {heading}\n"
+    yield "| row as scanned | what it is | ink | peak | reading | probability |"
+    yield "|---|---|--:|--:|---|--:|"
+    for number, example in enumerate((GROUPS | FADING)[heading], 1):
+        reading, strip = read_example(example, printed)
+        picture = (
+            PICTURES / f"{'-'.join(heading.lower().replace(',', '').split())}-{number:02d}.png"
+        )
+        small(strip).save(picture, optimize=True)
+        yield row(example.name, picture, reading)
+    yield ""
+
+
+def reliability() -> Iterator[str]:
+    """Show what became of the likeliest answers of pages that were not counted."""
+    for least, rows, wrong, foretold, low, high in RELIABILITY:
+        between = f"{low * 1e4:,.1f} and {high * 1e4:,.1f}"
+        yield f"| {least:g} | {rows:,} | {wrong:,} | {foretold:,} | {between} |"
 
 
 def row(name: str, picture: Path, reading: ItemReading) -> str:
-    """Lay out one example as a row of its table."""
-    darkest = max(reading.bubbles, key=lambda bubble: bubble.fill)
-    ink, peak = max(0.0, darkest.fill), max(0.0, darkest.peak)
-    link = f"![{name}](pictures/marks/{picture.name})"
-    return f"| {link} | {name} | {ink:.2f} | {peak:.2f} | {result(reading)} |"
+    """Lay out one example."""
+    darkest = max(reading.bubbles, key=lambda one: one.fill)
+    image = f"![{name}]({picture.relative_to(PAGE.parent).as_posix()})"
+    measures = f"{darkest.fill:.2f} | {darkest.peak:.2f}"
+    return f"| {image} | {name} | {measures} | {result(reading)} | {chance(reading)} |"
+
+
+def chance(reading: ItemReading) -> str:
+    """Show how probable a reading is, or its likeliest answer."""
+    shown = f"{reading.probability:.5f}"
+    if reading.status is not Status.DOUBT:
+        return shown
+    return f"{'blank' if reading.suggestion is None else reading.suggestion}: {shown}"
 
 
 def small(strip: bytes) -> Image.Image:
@@ -255,7 +293,7 @@ def small(strip: bytes) -> Image.Image:
 
 def main() -> None:
     """Write page and pictures."""
-    PAGE.write_text("\n".join(lines()) + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -101,6 +101,7 @@ _LABELS = {
     "status": "where the answer comes from",
     "doubt": "why a person had to look, also after it was settled",
     "fill": "ink in the answered bubble, or in the darkest one: 0 none, 1 as dark as print",
+    "probability": "how sure the reader was that a person would say the same: 0 to 1",
     "source": "scanned file and page in it",
     "page": "page of the form",
     "missing": "why there is no value; empty while it waits for a person",
@@ -160,6 +161,8 @@ _NOTES = {
     " scans; conflict: scans differ and wait for a person, no answer has a value",
     "flag": "a flag points at a sheet of paper; no answer is left out because of it",
     "dyad": "random, says nothing about anybody",
+    "probability": "of the reading; where a person had to look, of the likeliest answer, whatever"
+    " the person decided; empty for pages read by a version that did not keep it",
 }
 
 _OWN_ROWS = {

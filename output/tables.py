@@ -36,8 +36,8 @@ REAL: Kind = "Float64"
 
 ANSWERS_LONG: dict[str, Kind] = {
     **{"dyad": TEXT, "domain": TEXT, "role": TEXT, "wave": WHOLE, "item": TEXT, "value": WHOLE},
-    **{"status": TEXT, "doubt": TEXT, "fill": REAL, "source": TEXT, "page": WHOLE},
-    "missing": WHOLE,
+    **{"status": TEXT, "doubt": TEXT, "fill": REAL, "probability": REAL, "source": TEXT},
+    **{"page": WHOLE, "missing": WHOLE},
 }
 """Columns of `answers_long.csv`: one row per dyad, role, wave and item."""
 
@@ -91,7 +91,7 @@ def answers_long(sheets: Iterable[Sheet]) -> pd.DataFrame:
         whose = (shown(sheet.dyad), sheet.domain, sheet.role.value, sheet.wave)
         for page in sheet.pages:
             rows += [(*whose, *_answer_cells(answer, page)) for answer in page.answers]
-        left_out = (None, NOT_PRINTED, None, None, None, None, Missing.NOT_PRINTED.value)
+        left_out = (None, NOT_PRINTED, *(None,) * 5, Missing.NOT_PRINTED.value)
         rows += [(*whose, item, *left_out) for item in sheet.not_printed]
     return _frame(ANSWERS_LONG, rows)
 
@@ -104,6 +104,7 @@ def _answer_cells(answer: Answer, page: PageOfSheet) -> tuple[Cell, ...]:
         answer.status.value,
         "; ".join(answer.doubts) or None,
         round(answer.fill, FILL_DIGITS),
+        answer.probability,
         page.source,
         page.number,
         None if missing is None else missing.value,

@@ -23,6 +23,10 @@ from layouts.errors import FaultyFileError
 from layouts.geometry import PAPERS
 from layouts.sheetcode import MAX_WAVES
 from records.wholefiles import write_whole
+from scan.thresholds import Thresholds
+
+LEAST_ASK_BELOW = 0.9
+"""A reader that lets one answer in ten be wrong unseen is a mistake in the file."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -126,6 +130,8 @@ def settings_text(settings: Settings) -> str:
         definitions=definitions,
         thresholds="".join(f"{line}\n" for line in limits),
         wave_days="".join(f"{_quoted(name)} = {n}\n" for name, n in settings.wave_days.items()),
+        ask_below=Thresholds().ask_below,
+        least=LEAST_ASK_BELOW,
     )
 
 
@@ -157,9 +163,12 @@ waves = {waves}
 # left out. "start", "+6 months" and "+9 months" are known: 0, 183 and 274.
 [wave_days]
 {wave_days}
-# Limits of the mark reader that shall differ from the tested ones, such as
-# name = 0.25. Leave it empty unless you have a reason.
+# When a person is asked: about every answer whose probability of being what a person
+# would read is below ask_below, from {least} (asks least) to 1 (asks about everything).
+# docs/what-counts-as-a-mark.md shows marks on each side. Other limits of the mark
+# reader may stand here too, by name; leave them out unless you have a reason.
 [thresholds]
+# ask_below = {ask_below}
 {thresholds}"""
 
 
@@ -205,6 +214,13 @@ def _all_different(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _asking(limits: dict[str, float]) -> dict[str, float]:
+    if not LEAST_ASK_BELOW <= limits.get("ask_below", 1.0) <= 1.0:
+        raise PydanticCustomError("ask_below", "ask_below must be from {least} to 1",
+                                  {"least": LEAST_ASK_BELOW})  # fmt: skip
+    return limits
+
+
 def _finite(number: float) -> float:
     if not math.isfinite(number):
         raise PydanticCustomError("finite", "is not a finite number")
@@ -228,7 +244,10 @@ class _File(BaseModel):
     ]
     waves: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=MAX_WAVES), _Different]
     definitions: _Line | None = None
-    thresholds: dict[_Line, Annotated[float, Field(strict=True), AfterValidator(_finite)]] = {}
+    thresholds: Annotated[
+        dict[_Line, Annotated[float, Field(strict=True), AfterValidator(_finite)]],
+        AfterValidator(_asking),
+    ] = {}
 
     wave_days: dict[_Line, Annotated[int, Field(strict=True, ge=0)]] = {}
 

@@ -124,6 +124,9 @@ class Answer:
         Who settled it; None if the machine's reading stands.
     meaning
         None while it waits.
+    probability
+        How sure the machine was of its reading, or of the likeliest answer where a
+        person had to look; None if that was not kept.
     """
 
     item: ItemId
@@ -133,6 +136,7 @@ class Answer:
     fill: float
     by: str | None
     meaning: Meaning | None
+    probability: float | None = None
 
 
 def settle(page: PageRead, verdicts: Iterable[Verdict]) -> tuple[Answer, ...]:
@@ -242,6 +246,7 @@ def _all_waiting(scans: Sequence[Scan]) -> tuple[Answer, ...]:
             fill=_fill(reading, reading.value),
             by=None,
             meaning=None,
+            probability=reading.probability,
         )
         for item, reading in readings.items()
     )
@@ -257,6 +262,7 @@ def _answer(reading: ItemReading, verdict: Verdict | None) -> Answer:
             fill=_fill(reading, reading.value),
             by=None,
             meaning=_MACHINE[reading.status],
+            probability=reading.probability,
         )
     return Answer(
         item=reading.item,
@@ -266,6 +272,7 @@ def _answer(reading: ItemReading, verdict: Verdict | None) -> Answer:
         fill=_fill(reading, verdict.value),
         by=verdict.by,
         meaning=verdict.meaning,
+        probability=reading.probability,
     )
 
 

@@ -141,6 +141,11 @@ class ItemReading:
         The answer; None when blank or in doubt.
     doubts
         Named reasons for a person to look, sorted; empty unless status is DOUBT.
+    probability
+        That a person looking at the paper would say the same: of `value`, or of blank;
+        in doubt of `suggestion`. None in readings of versions that did not keep it.
+    suggestion
+        In doubt the likeliest answer, None for blank; means nothing without a probability.
     """
 
     item: ItemId
@@ -148,6 +153,8 @@ class ItemReading:
     value: int | None
     doubts: tuple[Doubt, ...]
     bubbles: tuple[BubbleReading, ...]
+    probability: float | None = None
+    suggestion: int | None = None
 
 
 class DateDoubt(StrEnum):

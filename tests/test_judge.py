@@ -106,6 +106,76 @@ def test_a_stain_alone_in_a_row_is_looked_at(stain: BubbleReading) -> None:
     assert (status, value) == (Status.DOUBT, None)
 
 
+@pytest.mark.parametrize(
+    ("trace", "status"),
+    [
+        (replace(EMPTY, fill=0.010, peak=0.15), Status.BLANK),
+        (replace(EMPTY, fill=0.013, peak=0.06), Status.DOUBT),
+        (replace(EMPTY, fill=0.016, peak=0.50), Status.DOUBT),
+        (replace(EMPTY, outline=0.935), Status.BLANK),
+        (replace(EMPTY, outline=0.92, around=0.02), Status.DOUBT),
+        (replace(EMPTY, outline=0.87), Status.DOUBT),
+    ],
+    ids=["speck", "light stroke", "dark dot", "worn outline", "faint ring", "lost outline"],
+)
+def test_a_speck_is_nothing_and_a_light_stroke_is_a_question(
+    trace: BubbleReading, status: Status
+) -> None:
+    assert judged(row(EMPTY, trace, EMPTY, EMPTY, EMPTY))[0] is status
+
+
+def test_dots_are_answers_on_a_page_of_dots_and_a_second_one_asks() -> None:
+    dot = replace(EMPTY, fill=0.07, peak=0.65, outline=0.92)
+    small = replace(dot, fill=0.032)
+    assert judged(row(EMPTY, small, EMPTY, EMPTY, EMPTY), dot) == (Status.READ, 2, ())
+    found = judged(row(EMPTY, small, EMPTY, dot, EMPTY), dot)
+    assert found == (Status.DOUBT, None, (Doubt.SEVERAL,))
+
+
+def test_a_page_of_marks_too_light_for_any_other_is_read_if_no_row_is_without() -> None:
+    faint = replace(EMPTY, fill=0.022, peak=0.13, outline=0.96)
+    assert judged(row(EMPTY, faint, EMPTY, EMPTY, EMPTY), faint)[:2] == (Status.READ, 2)
+    missing = [page(row(*[EMPTY] * 5), faint)[0]] * 3
+    for item in judge_page([*missing, *page(row(*[EMPTY] * 5), faint)], (), Thresholds())[:4]:
+        assert item.status is Status.DOUBT
+
+
+def test_blanks_are_sure_beside_a_few_strong_strokes() -> None:
+    items = [*page(row(*[EMPTY] * 5), rows=3), *page(row(*[EMPTY] * 5), EMPTY, rows=12)]
+    statuses = [item.status for item in judge_page(items, (), Thresholds())]
+    assert statuses == [Status.BLANK, *[Status.READ] * 3, *[Status.BLANK] * 13]
+
+
+@pytest.mark.parametrize("kind", ["gel pen", "thin pencil"])
+def test_a_correction_is_judged_by_the_page_s_own_pen(kind: str) -> None:
+    bold = replace(EMPTY, fill=0.33, peak=0.95, solid=0.06, outline=0.7)
+    thin = replace(EMPTY, fill=0.07, peak=0.42, solid=0.01, outline=0.92)
+    usual, gone = {
+        "gel pen": (bold, replace(FILLED, fill=0.95, peak=1.0, solid=0.93)),
+        "thin pencil": (thin, replace(FILLED, fill=0.50, peak=0.60, solid=0.45)),
+    }[kind]
+    found = judged(row(gone, EMPTY, EMPTY, usual, EMPTY), usual)
+    assert found == (Status.CORRECTED, 4, ())
+    assert judged(row(gone, EMPTY, EMPTY, usual, EMPTY), usual, [Note.BILEVEL])[0] is Status.DOUBT
+
+
+def test_a_ring_beside_a_cross_may_be_the_answer() -> None:
+    found = judged(row(EMPTY, CROSS, EMPTY, RING, EMPTY))
+    assert found == (Status.DOUBT, None, (Doubt.SEVERAL,))
+
+
+def test_faint_rings_are_told_by_their_ink_where_the_outline_is_hardly_lost() -> None:
+    ring = replace(EMPTY, around=0.08, outline=0.95)
+    assert judged(row(EMPTY, EMPTY, ring, EMPTY, EMPTY), ring) == (Status.READ, 3, ())
+
+
+def test_ink_beside_the_bubbles_of_one_column_is_a_streak_and_not_rings() -> None:
+    ring = replace(EMPTY, around=0.06, outline=0.90)
+    items = page(row(EMPTY, ring, EMPTY, EMPTY, EMPTY))[:1] * 12
+    for item in judge_page(items, (), Thresholds()):
+        assert item.status is Status.DOUBT
+
+
 def test_a_page_of_light_crosses_is_not_a_page_of_doubts() -> None:
     assert judged(row(EMPTY, LIGHT, EMPTY, EMPTY, EMPTY), others=LIGHT) == (Status.READ, 2, ())
 
@@ -129,11 +199,12 @@ def test_blanks_on_a_page_without_marks_ask_because_pencil_may_be_lost() -> None
     assert found == (Status.DOUBT, None, (Doubt.NEAR_BLANK,))
 
 
-def test_blanks_on_a_black_and_white_scan_ask_unless_the_pen_is_plain() -> None:
-    empty = row(EMPTY, EMPTY, EMPTY, EMPTY, EMPTY)
-    thin = replace(CROSS, fill=0.06)
-    assert judged(empty, thin, [Note.BILEVEL]) == (Status.DOUBT, None, (Doubt.NEAR_BLANK,))
-    assert judged(empty, CROSS, [Note.BILEVEL]) == (Status.BLANK, None, ())
+@pytest.mark.parametrize("pen", [CROSS, replace(CROSS, fill=0.06), FILLED])
+def test_blanks_on_a_black_and_white_scan_ask_because_pencil_leaves_nothing_there(
+    pen: BubbleReading,
+) -> None:
+    found = judged(row(EMPTY, EMPTY, EMPTY, EMPTY, EMPTY), pen, [Note.BILEVEL])
+    assert found == (Status.DOUBT, None, (Doubt.NEAR_BLANK,))
 
 
 def test_judging_again_with_the_same_limits_changes_nothing() -> None:

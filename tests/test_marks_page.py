@@ -17,6 +17,8 @@ EXPECTED = {
     "Corrections": {Status.READ, Status.CORRECTED, Status.DOUBT},
     "Nothing": {Status.BLANK},
     "Doubts": {Status.DOUBT},
+    "Lighter and lighter": {Status.READ, Status.DOUBT, Status.BLANK},
+    "Beside another, lighter and lighter": {Status.READ, Status.DOUBT},
 }
 
 
@@ -36,11 +38,21 @@ def test_every_example_is_read_as_its_heading_says_and_as_the_page_says(
 ) -> None:
     printed = maker.printed_form()
     page = PAGE.read_text(encoding="utf-8")
-    for heading, examples in maker.GROUPS.items():
+    for heading, examples in (maker.GROUPS | maker.FADING).items():
         for example in examples:
             reading, _ = maker.read_example(example, printed)
             assert reading.status in EXPECTED[heading], example.name
-            assert f"| {maker.result(reading)} |" in _line(page, example.name), example.name
+            shown = f"| {maker.result(reading)} | {maker.chance(reading)} |"
+            assert shown in _line(page, example.name), example.name
+
+
+def test_the_setting_cuts_a_fading_mark_into_answer_question_and_blank(maker: ModuleType) -> None:
+    printed = maker.printed_form()
+    examples = maker.FADING["Lighter and lighter"]
+    statuses = [maker.read_example(example, printed)[0].status for example in examples]
+    order = [Status.READ, Status.DOUBT, Status.BLANK]
+    assert statuses == sorted(statuses, key=order.index)
+    assert set(statuses) == set(order)
 
 
 def _line(page: str, name: str) -> str:

@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,7 @@ from scan.batch import usual_workers
 from scan.known import KnownForms
 from scan.picture import Gray
 from scan.read import read_page
-from scan.results import PageRead
+from scan.results import PageBlank, PageRead
 from scan.thresholds import Thresholds
 from wamforms.compose import Form, compose
 from wamforms.definition_files import load_instrument
@@ -47,6 +47,7 @@ KEY = bytes(range(32))
 
 WAITS = "waits for a person"
 WRONG = "WRONG"
+REFUSED = "known, but not read for another reason"
 
 QUIET_MM = 0.8
 """Covers reach so far over a symbol's edge; the printed text begins 3 mm from it."""
@@ -202,10 +203,11 @@ def came_of(order: Order, number: int) -> Came:
         listed = tuple(one for one in codes if one.dyad != page.code.dyad)
     known = KnownForms(KEY, layouts, listed)
     outcome = read_page("page", page.scanned.picture, page.dpi, known, Thresholds())
-    if not isinstance(outcome, PageRead):
+    if isinstance(outcome, PageBlank) or not isinstance(outcome.code, SheetCode):
         return Came(number, page.damage, page.dpi, WAITS)
-    right = replace(outcome.code, page=page.code.page) == page.code
-    return Came(number, page.damage, page.dpi, outcome.route.value if right else WRONG)
+    route = outcome.route.value if isinstance(outcome, PageRead) else REFUSED
+    right = outcome.code == page.code
+    return Came(number, page.damage, page.dpi, route if right else WRONG)
 
 
 def run(order: Order, pages: int, workers: int) -> list[Came]:

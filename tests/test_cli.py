@@ -88,7 +88,7 @@ def test_every_example_in_a_help_text_can_be_parsed(verb: str) -> None:
     for example in examples:
         words = re.findall(r'"[^"]*"|\S+', example)
         arguments = [word.strip('"') for word in words]
-        arguments = [__file__ if word.endswith(".csv") else word for word in arguments]
+        arguments = [__file__ if word.endswith((".csv", ".xlsx")) else word for word in arguments]
         verbs.commands[verb].make_context(verb, arguments)
 
 

@@ -19,15 +19,15 @@ from scan.results import Doubt, Fault, Note
 from wamforms.cli.form_commands import described
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
-from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.audit_results import AuditResult, StratumResult
+from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciliation import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport
 from wamforms.tasks.status import SheetFlag, StudyStatus, WaveStatus
-from wamforms.tasks.watching import Handled
 from wamforms.tasks.verifying import Finding, StudyCheck
+from wamforms.tasks.watching import Handled
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

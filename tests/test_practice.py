@@ -328,8 +328,9 @@ def test_a_spot_on_the_paper_is_seen_where_the_geometry_says(
     rows, columns = np.mgrid[near]
     weight = dark[near].sum()
     assert weight > 0
-    assert abs((columns * dark[near]).sum() / weight - column) < 0.35
-    assert abs((rows * dark[near]).sum() / weight - row) < 0.35
+    # An uneven feed moves the paper strip by strip: up to a tenth of a millimetre at 100 dpi.
+    assert abs((columns * dark[near]).sum() / weight - column) < 0.45
+    assert abs((rows * dark[near]).sum() / weight - row) < 0.45
 
 
 def test_a_page_drawn_finer_than_the_scan_lands_in_the_same_place() -> None:

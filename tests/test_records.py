@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from layouts.digest import fingerprint
 from layouts.errors import FaultyFileError, MismatchError, UsageError, WamError
 from layouts.geometry import PAPERS
-from layouts.model import ItemId, Role
+from layouts.model import Fingerprint, ItemId, Role
 from records.audit_entries import NewAudit, NewField, Reading, Rule, Stratum, StratumPlan, Turn
 from records.batch_entries import BatchFile, FileCame
 from records.entries import NewCrop, NewDyad, NewPage, NewPrint
@@ -263,7 +263,16 @@ def filled(study: Study) -> Study:
     answer = Reading(Meaning.VALUE, 3)
     store.add_audit(plan, [NewField(Stratum.MARKED, 1, ItemId("q01"), answer)], by="AB")
     store.add_audit_key(1, Turn.FIRST, answer, by="AB")
+    withdrawn(store, form)
     return study
+
+
+def withdrawn(store: Store, form: Fingerprint) -> None:
+    """Withdraw a dyad whose page came in a file with those of others."""
+    store.enrol([NewDyad(dyad(2), "invented", "en", "O1", "")])
+    gone = replace(read(code(2, whose=dyad(2), form=form), ANSWERS), source="x#3")
+    store.add_pages([NewPage("c" * 64, 3, "9" * 64, ".jpg", gone)])
+    store.withdraw(dyad(2), by="AB")
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -18,7 +18,6 @@ from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.keylist_command import keylist
 from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.safety_commands import backup, check, restore
-from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import wamforms
 from layouts.dyadcode import new_dyad_code, shown
 from layouts.errors import ExitCode, UsageError, WamError
 from records.settings import Settings
@@ -19,7 +20,8 @@ from wamforms.tasks.keylist import Entry, find, read_keylist, write_keylist
 SECRET = "correct horse battery"
 PEOPLE = "name,domain,officer\nAnn de Vries,probation,B\nZoë Jansen,social-care,A\n"
 SETTINGS = Settings("Keys", "nl", "a4", ("probation", "social-care"), ("start",))
-ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(wamforms.__file__).resolve().parent.parent
+"""Where the program under test lies: the source, or site-packages when its wheel is tested."""
 
 
 @pytest.fixture(autouse=True)
@@ -178,9 +180,9 @@ def test_without_its_library_the_verb_says_what_to_install(
 
 def test_no_module_that_reads_keeps_or_scores_answers_knows_the_key_list() -> None:
     knows = {
-        path.relative_to(ROOT).as_posix()
+        path.relative_to(HOME).as_posix()
         for folder in ("layouts", "scan", "records", "output", "wamforms")
-        for path in (ROOT / folder).rglob("*.py")
+        for path in (HOME / folder).rglob("*.py")
         if re.search(r"tasks(\.| import .*)(keylist|named_enrolling)", path.read_text("utf-8"))
     }
     assert knows == {"wamforms/cli/keylist_command.py", "wamforms/tasks/named_enrolling.py"}

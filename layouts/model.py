@@ -1,5 +1,6 @@
 """A form as the printer draws it and the scanner looks for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -21,6 +22,21 @@ class Role(StrEnum):
 
     CLIENT = "client"
     PROFESSIONAL = "professional"
+
+
+class Consent(StrEnum):
+    """What a client lets the professional see of the form; the wording is the definition's."""
+
+    ALL = "all answers"
+    FACTORS = "factor scores"
+    NOTHING = "nothing"
+
+
+CONSENT = ItemId("consent")
+"""Name of the row that asks for it; no item may be called that."""
+
+CONSENT_VALUES: Mapping[int, Consent] = dict(enumerate(Consent, 1))
+"""What its bubbles are worth, in printed order."""
 
 
 class Shape(StrEnum):
@@ -152,6 +168,9 @@ class PageLayout:
         be somebody's. Empty in forms of versions that did not look for it.
     written
         Only on photocopy masters.
+    consent
+        The row that asks what the professional may see; its bubbles are worth
+        `CONSENT_VALUES`. None on forms that do not ask.
     """
 
     number: int
@@ -164,6 +183,12 @@ class PageLayout:
     regions: tuple[Region, ...] = ()
     printed: tuple[BoxMm, ...] = ()
     written: Written | None = None
+    consent: Group | None = None
+
+    @property
+    def rows(self) -> tuple[Group, ...]:
+        """Every row that the person marks who fills the form in: items, and consent."""
+        return self.groups if self.consent is None else (*self.groups, self.consent)
 
 
 @dataclass(frozen=True, slots=True)

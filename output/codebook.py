@@ -7,6 +7,7 @@ import pandas as pd
 
 from layouts.model import Role
 from output import tables
+from output.consent import CONSENT_COLUMNS
 from output.quality import Flag
 from output.remarks import Where
 from output.scoring import ScoreState
@@ -20,7 +21,7 @@ from output.sheets import (
     FormStanding,
     Missing,
 )
-from scan.results import DateDoubt
+from scan.results import DateDoubt, Status
 from wamforms.instrument import FactorId, Instrument, Item, Wording
 
 _ALL_MISSING = "codes " + "; ".join(f"{code.value}={MISSING_LABELS[code]}" for code in Missing)
@@ -121,6 +122,7 @@ _LABELS = {
     "filled_on": "date on the form, year-month-day; only photocopied forms ask for one",
     "filled_on_status": "where the date comes from; doubt: it waits for a person",
     "filled_on_doubt": "why a person had to look at the date, also after it was settled",
+    **{name: label for name, (label, _) in CONSENT_COLUMNS.items()},
     "factor": "factor of the questionnaire",
     "score": "factor score",
     "answered": "items of the factor with a value",
@@ -136,7 +138,7 @@ _LABELS = {
 }
 """What a column means, in whichever table it stands."""
 
-_COUNTED = {status: f"number of items with status {status}" for status in STATUSES[:-1]}
+_COUNTED = {one.value: f"number of items with status {one}" for one in Status}
 """What the columns of `forms.csv` mean that are named after a status."""
 
 _VOCABULARIES = {
@@ -148,6 +150,7 @@ _VOCABULARIES = {
     "code_route": "; ".join(CODE_ROUTES),
     "filled_on_status": "; ".join(DATE_STATUSES),
     "filled_on_doubt": "; ".join(DateDoubt),
+    **{name: "; ".join(words) for name, (_, words) in CONSENT_COLUMNS.items()},
     "state": "; ".join(ScoreState),
     "flag": "; ".join(Flag),
     "where": "; ".join(Where),
@@ -161,8 +164,8 @@ _NOTES = {
     " scans; conflict: scans differ and wait for a person, no answer has a value",
     "flag": "a flag points at a sheet of paper; no answer is left out because of it",
     "dyad": "random, says nothing about anybody",
-    "probability": "of the reading; where a person had to look, of the likeliest answer, whatever"
-    " the person decided; empty for pages read by a version that did not keep it",
+    "probability": "of the reading, or of the likeliest answer where a person had to look;"
+    " empty for pages read by a version that did not keep it",
 }
 
 _OWN_ROWS = {

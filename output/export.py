@@ -9,6 +9,7 @@ from layouts.errors import MismatchError, UsageError
 from layouts.model import Layout
 from output import tables
 from output.codebook import codebook
+from output.consent import said
 from output.pseudonyms import LINKS, Pseudonyms
 from output.quality import flags_of
 from output.remarks import remarks_of
@@ -167,6 +168,10 @@ def _sheet(
         pages_printed=len(layout.pages),
         not_printed=tuple(item.id for item in items if item.id not in printed_items),
         filled_on=next(filter(None, (date_of_place(one, snapshot) for one in places)), None),
+        consent=said(
+            next(filter(None, (one.consent for one in places)), None),
+            asked=any(page.consent is not None for page in layout.pages),
+        ),
     )
 
 

@@ -20,6 +20,8 @@ class ScoreState(StrEnum):
     WAITS = "waits for a person"
     PAGE_MISSING = "page missing"
     TOO_FEW = "too few answered"
+    WITHHELD = "withheld by consent"
+    """Only in what some readers receive (`output.consent`); scoring never withholds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
+from output.consent import UNASKED, WITHHELD, Said, Shown
 from output.scoring import FactorScore, score
 from scan.adjudicate import Answer, Meaning
 from scan.filled_on import FilledOn
@@ -37,7 +38,7 @@ DATE_STATUSES = (Status.READ, Status.BLANK, Status.DOUBT, Status.SETTLED)
 NOT_PRINTED = "not printed"
 """Status in the tables of an item that this edition of the form leaves out."""
 
-STATUSES: tuple[str, ...] = (*(status.value for status in Status), NOT_PRINTED)
+STATUSES: tuple[str, ...] = (*(status.value for status in Status), NOT_PRINTED, WITHHELD)
 """Every word the column `status` may hold."""
 
 DOUBTS: tuple[str, ...] = tuple(doubt.value for doubt in Doubt)
@@ -99,6 +100,8 @@ class Sheet:
         Items of the instrument that this edition leaves out.
     filled_on
         The date on it; None if the form asks for none.
+    consent
+        What the professional may see of it; `output.consent` says what follows.
     """
 
     dyad: DyadCode
@@ -113,6 +116,7 @@ class Sheet:
     pages_printed: int
     not_printed: tuple[ItemId, ...]
     filled_on: FilledOn | None = None
+    consent: Said = UNASKED
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -125,9 +129,9 @@ class Sheet:
         return score(instruments[self.domain], self.answers, not_printed=left_out)
 
 
-def missing_code(answer: Answer) -> Missing | None:
-    """Return why an answer has no value; None if it has one or waits for a person."""
-    return _MISSING.get(answer.meaning)
+def missing_code(answer: Answer, shown: Shown = Shown.ALL) -> Missing | None:
+    """Return why an answer has no value for a reader; None if it has one or waits for a person."""
+    return _MISSING.get(answer.meaning) if shown.answers else Missing.WITHHELD
 
 
 _MISSING: Mapping[Meaning | None, Missing] = {

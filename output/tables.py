@@ -48,6 +48,7 @@ FORMS: dict[str, Kind] = {
     **{status.value: WHOLE for status in Status},
     **{"notes": TEXT, "standing": TEXT, "scale": REAL, "residual_mm": REAL},
     **{"code_route": TEXT, "filled_on": TEXT, "filled_on_status": TEXT, "filled_on_doubt": TEXT},
+    **{"consent": TEXT, "consent_status": TEXT},
 }
 """Columns of `forms.csv`: one row per filled-in form."""
 
@@ -135,6 +136,7 @@ def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
         round(max(page.residual_mm for page in sheet.pages), FIT_DIGITS),
         "; ".join(sorted({page.code_route for page in sheet.pages})),
         *_date_cells(sheet),
+        *_consent_cells(sheet),
     )
 
 
@@ -142,6 +144,13 @@ def _date_cells(sheet: Sheet) -> tuple[Cell, ...]:
     if (found := sheet.filled_on) is None:
         return (None, None, None)
     return (found.value, found.status.value, None if found.doubt is None else found.doubt.value)
+
+
+def _consent_cells(sheet: Sheet) -> tuple[Cell, ...]:
+    """Say it of client forms only: nobody asks a professional."""
+    if sheet.role is not Role.CLIENT:
+        return (None, None)
+    return (sheet.consent.value.value, sheet.consent.how)
 
 
 def _off(scale: float) -> float:

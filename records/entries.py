@@ -179,9 +179,9 @@ class StoredPage:
         return None if self.code is None else Place.of(self.code)
 
     def options_of(self, item: ItemId) -> tuple[int, ...]:
-        """List the answers printed for an item; empty if it was not read on this page."""
-        items = self.outcome.items if isinstance(self.outcome, PageRead) else ()
-        return tuple(bubble.value for one in items if one.item == item for bubble in one.bubbles)
+        """List the answers printed for a row; empty if it was not read on this page."""
+        rows = self.outcome.rows if isinstance(self.outcome, PageRead) else ()
+        return tuple(bubble.value for one in rows if one.item == item for bubble in one.bubbles)
 
     def scan(self) -> Scan | None:
         """Return it as a scan to adjudicate, None if it was not read."""

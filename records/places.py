@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from layouts.model import CONSENT
 from records.entries import Snapshot, StoredPage
 from scan.adjudicate import (
     Answer,
@@ -37,6 +38,10 @@ class PlaceRecord:
         Its reading.
     is_open
         True while a conflict between scans waits for a person.
+    answers
+        Of its items: what is scored and counted.
+    consent
+        What the client lets the professional see; None if the page does not ask.
     """
 
     place: Place
@@ -47,11 +52,17 @@ class PlaceRecord:
     reading: PageRead
     is_open: bool
     answers: tuple[Answer, ...]
+    consent: Answer | None = None
+
+    @property
+    def rows(self) -> tuple[Answer, ...]:
+        """Everything that was marked on it: the answers, and consent."""
+        return self.answers if self.consent is None else (*self.answers, self.consent)
 
     @property
     def waiting(self) -> tuple[Answer, ...]:
-        """Answers that a person has to settle."""
-        return tuple(one for one in self.answers if one.status is Status.DOUBT)
+        """Rows that a person has to settle; a page waits for its consent, too."""
+        return tuple(one for one in self.rows if one.status is Status.DOUBT)
 
 
 def places_of(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
@@ -90,6 +101,7 @@ def _record(
     scans = [scan for _, scan in pages]
     mine = tuple(verdict for scan in scans for verdict in verdicts.get(scan.id, ()))
     counted = counting(scans, decided)
+    rows = answers_of_place(scans, decided, mine)
     return PlaceRecord(
         place=place,
         pages=tuple(stored.values()),
@@ -98,5 +110,6 @@ def _record(
         counted=stored[counted.id],
         reading=counted.page,
         is_open=is_open(scans, decided),
-        answers=answers_of_place(scans, decided, mine),
+        answers=tuple(one for one in rows if one.item != CONSENT),
+        consent=next((one for one in rows if one.item == CONSENT), None),
     )

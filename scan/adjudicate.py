@@ -140,7 +140,7 @@ class Answer:
 
 
 def settle(page: PageRead, verdicts: Iterable[Verdict]) -> tuple[Answer, ...]:
-    """Join a page's readings with the latest verdict on each item.
+    """Join a page's readings with the latest verdict on each row, that of consent included.
 
     Every verdict given is taken to be about this page. A verdict overrides a
     certain reading too.
@@ -148,7 +148,7 @@ def settle(page: PageRead, verdicts: Iterable[Verdict]) -> tuple[Answer, ...]:
     latest: dict[ItemId, Verdict] = {}
     for verdict in sorted(verdicts, key=lambda one: one.number):
         latest[verdict.item] = verdict
-    return tuple(_answer(reading, latest.get(reading.item)) for reading in page.items)
+    return tuple(_answer(reading, latest.get(reading.item)) for reading in page.rows)
 
 
 def agree(first: PageRead, second: PageRead) -> bool:
@@ -208,9 +208,10 @@ def answers_of_place(
 ) -> tuple[Answer, ...]:
     """Compute the one set of answers of a place from all its scans and verdicts.
 
-    While a conflict is open no item has a value, whatever was decided about
-    single items before. A verdict is about the paper: it holds for every scan
-    of the same print that shows no other sure answers.
+    The row of consent is among them where the page has one. While a conflict is
+    open no row has a value, whatever was decided about single ones before. A
+    verdict is about the paper: it holds for every scan of the same print that
+    shows no other sure answers.
 
     Parameters
     ----------
@@ -229,13 +230,13 @@ def answers_of_place(
 
 
 def _sure(page: PageRead) -> Mapping[ItemId, int | None]:
-    return {one.item: one.value for one in page.items if one.status is not Status.DOUBT}
+    return {one.item: one.value for one in page.rows if one.status is not Status.DOUBT}
 
 
 def _all_waiting(scans: Sequence[Scan]) -> tuple[Answer, ...]:
     readings: dict[ItemId, ItemReading] = {}
     for scan in sorted(scans, key=lambda one: one.id):
-        for reading in scan.page.items:
+        for reading in scan.page.rows:
             readings.setdefault(reading.item, reading)
     return tuple(
         Answer(

@@ -259,6 +259,8 @@ class PageRead:
         Handwriting that a person may want to see, the form's own box first.
     written
         Only of a photocopied form.
+    consent
+        What the client lets the professional see, on a page that asks for it.
     """
 
     source: str
@@ -270,6 +272,12 @@ class PageRead:
     written: WrittenReading | None = None
     kind: Literal["read"] = "read"
     remarks: tuple[Remark, ...] = ()
+    consent: ItemReading | None = None
+
+    @property
+    def rows(self) -> tuple[ItemReading, ...]:
+        """Every row that was read: items, and consent."""
+        return self.items if self.consent is None else (*self.items, self.consent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ suppressPackageStartupMessages({library(psych); library(lavaan); library(lme4)})
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
 items <- read.csv(file.path(folder, "items.csv"))
+others <- read.csv(file.path(folder, "others.csv"))
 pairs <- read.csv(file.path(folder, "pairs.csv"))
 factor_of <- readLines(file.path(folder, "factors.txt"))
 out <- list()
@@ -17,11 +18,19 @@ put("alpha if deleted", a$alpha.drop$raw_alpha)
 
 # The tight stop makes nlminb call its own best point unsure, so lavaan is told to take it.
 tight <- list(rel.tol = 1e-12, iter.max = 5000)
-one <- cfa(paste("f =~", paste(names(first), collapse = " + ")), first, std.lv = TRUE,
+k <- seq_along(first)
+measured <- paste("f =~", paste(paste0("l", k, "*", names(first)), collapse = " + "))
+unique_ <- paste(paste(names(first), "~~", paste0("u", k, "*", names(first))), collapse = "\n")
+common <- paste0("(", paste0("l", k, collapse = " + "), ")^2")
+omega <- paste("omega :=", common, "/ (", common, "+", paste0("u", k, collapse = " + "), ")")
+one <- cfa(paste(measured, unique_, omega, sep = "\n"), first, std.lv = TRUE,
            control = tight, optim.force.converged = TRUE)
+one <- cfa(paste(measured, unique_, omega, sep = "\n"), first, std.lv = TRUE, start = one,
+           optim.method = "GN", optim.gn.tol.x = 1e-12)
 p <- parameterEstimates(one)
-l <- p$est[p$op == "=~"]; u <- p$est[p$op == "~~" & p$lhs != "f"]
-put("omega total", sum(l)^2 / (sum(l)^2 + sum(u)))
+p <- p[p$lhs == "omega", ]
+put("omega total", p$est)
+put("omega total interval (delta method)", c(p$ci.lower, p$ci.upper))
 
 model <- paste(sapply(unique(factor_of), function(k)
   paste(k, "=~", paste(names(items)[factor_of == k], collapse = " + "))), collapse = "\n")
@@ -60,6 +69,35 @@ put("Pearson", pc$estimate); put("Pearson interval", pc$conf.int); put("Pearson 
 put("Spearman", cor(pairs$x, pairs$risk, method = "spearman"))
 put("point-biserial", cor(pairs$x, pairs$dropout))
 put("difference, interval", t.test(pairs$y - pairs$x)$conf.int)
+d <- pairs$y - pairs$x; n <- length(d); s_ <- sd(d)
+limit <- mean(d) + c(-1.96, 1.96) * s_
+put("limits of agreement", limit)
+reach <- qt(0.975, n - 1) * s_ * sqrt(1 / n + 1.96^2 / (2 * (n - 1)))
+put("limits of agreement, interval of the upper", limit[2] + c(-reach, reach))
+a_ <- as.matrix(items); b_ <- as.matrix(others)
+put("D squared, mean over items", rowMeans((a_ - b_)^2))
+put("profile correlation", sapply(seq_len(nrow(a_)), function(i) cor(a_[i, ], b_[i, ])))
+v_ <- var(cbind(pairs$x, pairs$y))
+put("reliability of the difference",
+    (0.8 * v_[1, 1] + 0.7 * v_[2, 2] - 2 * v_[1, 2]) / (v_[1, 1] + v_[2, 2] - 2 * v_[1, 2]))
+r1 <- cor(pairs$outcome, pairs$x); r2 <- cor(pairs$outcome, pairs$later)
+w_ <- psych::r.test(n, r2, r1, cor(pairs$x, pairs$later))
+put("Williams' t of two dependent correlations", w_$t); put("Williams' t, p", w_$p)
+put("reliable change index", (pairs$later - pairs$x) / (sd(pairs$x) * sqrt(2) * sqrt(1 - 0.8)))
+rho <- cor(pairs$x, pairs$risk, method = "spearman")
+put("Spearman interval (Bonett and Wright)",
+    tanh(atanh(rho) + c(-1, 1) * qnorm(0.975) * sqrt((1 + rho^2 / 2) / (n - 3))))
+sets <- mice::pool.scalar(c(0.21, 0.28, 0.17, 0.25, 0.19),
+                          c(0.061, 0.058, 0.064, 0.06, 0.059)^2, n = Inf, rule = "rubin1987")
+error <- sqrt(sets$t)
+put("Rubin's rules: estimate, error, p",
+    c(sets$qbar, error, 2 * pt(-abs(sets$qbar / error), sets$df)))
+put("Rubin's rules: interval", sets$qbar + c(-1, 1) * qt(0.975, sets$df) * error)
+long <- data.frame(score = c(pairs$x, pairs$later), wave = rep(0:1, each = n), id = rep(1:n, 2))
+gr <- lmer(score ~ wave + (1 | id), long, REML = TRUE,
+           control = lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-12)))
+put("growth: level and slope", fixef(gr))
+put("growth: standard error of the slope", sqrt(diag(as.matrix(vcov(gr))))[2])
 t <- t.test(pairs$y, pairs$x, paired = TRUE)
 put("paired t", t$statistic); put("paired t, p", t$p.value)
 aov1 <- summary(aov(x ~ factor(living), pairs))[[1]]
@@ -87,5 +125,5 @@ put("Holm", p.adjust(ps, "holm")); put("Benjamini and Hochberg", p.adjust(ps, "B
 rows <- do.call(rbind, lapply(names(out), function(n)
   data.frame(name = n, at = seq_along(out[[n]]) - 1, value = sprintf("%.15g", out[[n]]))))
 write.csv(rows, file.path(folder, "r.csv"), row.names = FALSE)
-versions <- sapply(c("psych", "lavaan", "lme4"), function(p) as.character(packageVersion(p)))
+versions <- sapply(c("psych", "lavaan", "lme4", "mice", "vcd"), function(p) as.character(packageVersion(p)))
 cat(R.version.string, paste(names(versions), versions), sep = ", ")

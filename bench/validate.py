@@ -1,9 +1,10 @@
-"""Whether R gives the same statistics: psych, lavaan, lme4, vcd and R's own functions.
+"""Whether R gives the same statistics: psych, lavaan, lme4, mice, vcd and R's own functions.
 
     python -m bench.validate
 
 Needs R with Debian's packages: apt-get install r-base-core r-cran-psych r-cran-lavaan
-r-cran-lme4 r-cran-gparotation r-cran-vcd. Without them it says so and ends with exit code 2.
+r-cran-lme4 r-cran-gparotation r-cran-mice r-cran-vcd. Without them it says so and ends with
+exit code 2.
 The package irr is not in Debian; psych has the same coefficients.
 """
 
@@ -21,19 +22,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bench.simulated_study import OFFICERS, Plan, simulate
-from output.statistics.agreement import icc_agreement, limits_of_agreement, weighted_kappa
+from output.statistics.agreement import (
+    difference_reliability,
+    icc_agreement,
+    limits_of_agreement,
+    profile_correlation,
+    squared_distance,
+    weighted_kappa,
+)
 from output.statistics.association import corrected, correlate
 from output.statistics.characteristics import Kind
 from output.statistics.data import Forms, Matrix, Scheme
 from output.statistics.exploring import explore
 from output.statistics.groups import compare
+from output.statistics.imputation import pooled
 from output.statistics.intervals import TAIL
 from output.statistics.libraries import library, one_thread
 from output.statistics.nested import fit_mixed
-from output.statistics.reliability import alpha, feldt_interval, item_rest, omega_total
+from output.statistics.omega import omega_with_interval
+from output.statistics.reliability import alpha, feldt_interval, item_rest
 from output.statistics.source import scores_of
 from output.statistics.structure import confirm
 from output.statistics.surface import fit_surface
+from output.statistics.wave_outcomes import compare_waves
+from output.statistics.waves import standard_error_of_change
 from wamforms.definition_files import load_instrument
 
 SAME = 1e-6
@@ -55,11 +67,19 @@ _P = (0.001, 0.012, 0.03, 0.04, 0.2, 0.9)
 """Any p values will do for the corrections; R has the same six."""
 
 
+_SETS = ((0.21, 0.061), (0.28, 0.058), (0.17, 0.064), (0.25, 0.06), (0.19, 0.059))
+"""Estimates and standard errors of five imputed sets; R pools the same."""
+
+_RELIABLE = (0.8, 0.7)
+"""Reliabilities of the two sides of a difference; any will do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A study as both programs get it."""
+    """A study as both programs get it: the client's items, the professional's, and pairs."""
 
     items: Matrix
+    others: Matrix
     factor_of: list[str]
     pairs: pd.DataFrame
 
@@ -86,12 +106,16 @@ def made_case(dyads: int = 276, seed: int = 11) -> Case:
     pairs |= {"risk": rng.integers(1, 4, dyads), "living": rng.integers(0, 3, dyads)}
     pairs |= {"officer": officer, "z": drawn.outcome / drawn.outcome.std(ddof=1)}
     factor_of = [str(item.factor) for item in instrument.items]
-    return Case(scheme.keyed(drawn.answers[:, 0, 0]), factor_of, pd.DataFrame(pairs))
+    later = scores_of(scheme, drawn.answers[:, 1, 0])[:, 0]
+    pairs |= {"later": later}
+    items, others = (scheme.keyed(drawn.answers[:, 0, role]) for role in (0, 1))
+    return Case(items, others, factor_of, pd.DataFrame(pairs))
 
 
 def ours(case: Case) -> dict[str, Sequence[float]]:
     """Compute everything that R computes, by the same names."""
-    return {**_scale(case), **_structure(case), **_agreement(case), **_relations(case)}
+    parts = (_scale, _structure, _agreement, _profiles, _relations, _waves)
+    return {name: values for part in parts for name, values in part(case).items()}
 
 
 def _scale(case: Case) -> dict[str, Sequence[float]]:
@@ -104,7 +128,8 @@ def _scale(case: Case) -> dict[str, Sequence[float]]:
         "alpha interval (Feldt)": feldt_interval(alpha(items), *items.shape),
         "item-rest correlation": [item_rest(items, at) for at in range(count)],
         "alpha if deleted": without,
-        "omega total": [omega_total(items)],
+        "omega total": [omega_with_interval(items)[0]],
+        "omega total interval (delta method)": omega_with_interval(items)[1:],
     }
 
 
@@ -131,7 +156,8 @@ def _agreement(case: Case) -> dict[str, Sequence[float]]:
     icc = icc_agreement(x, y)
     kappa = weighted_kappa(one, two, range(1, 6))
     normal = float(library("scipy.stats").norm.ppf(TAIL))
-    mean = limits_of_agreement(y - x).mean
+    limits = limits_of_agreement(y - x)
+    mean = limits.mean
     paired = library("scipy.stats").ttest_rel(y, x)
     return {
         "ICC(A,1)": [icc.value],
@@ -139,8 +165,42 @@ def _agreement(case: Case) -> dict[str, Sequence[float]]:
         "weighted kappa": [kappa.value],
         "weighted kappa, standard error": [(kappa.high - kappa.value) / normal],
         "difference, interval": [mean.low, mean.high],
+        "limits of agreement": [limits.lower.value, limits.upper.value],
+        "limits of agreement, interval of the upper": [limits.upper.low, limits.upper.high],
         "paired t": [float(paired.statistic)],
         "paired t, p": [float(paired.pvalue)],
+    }
+
+
+def _profiles(case: Case) -> dict[str, Sequence[float]]:
+    x, y = _column(case, "x"), _column(case, "y")
+    r = correlate(x, y, Kind.CONTINUOUS).r
+    spreads = float(x.std(ddof=1)), float(y.std(ddof=1))
+    return {
+        "D squared, mean over items": squared_distance(case.items, case.others).tolist(),
+        "profile correlation": profile_correlation(case.items, case.others).tolist(),
+        "reliability of the difference": [difference_reliability(_RELIABLE, spreads, r)],
+    }
+
+
+def _waves(case: Case) -> dict[str, Sequence[float]]:
+    x, later, outcome = (_column(case, name) for name in ("x", "later", "outcome"))
+    waves = compare_waves(x, later, outcome, Kind.CONTINUOUS)
+    error = standard_error_of_change(float(x.std(ddof=1)), _RELIABLE[0])
+    spearman = correlate(x, _column(case, "risk"), Kind.ORDINAL)
+    together = pooled([one for one, _ in _SETS], [two for _, two in _SETS])
+    stacked = np.concatenate([x, later])
+    when = np.repeat([0.0, 1.0], len(x))
+    growth = fit_mixed(stacked, when, [str(at) for at in range(len(x))] * 2)
+    return {
+        "Williams' t of two dependent correlations": [waves.t],
+        "Williams' t, p": [waves.p],
+        "reliable change index": ((later - x) / error).tolist(),
+        "Spearman interval (Bonett and Wright)": [spearman.low, spearman.high],
+        "Rubin's rules: estimate, error, p": [together.value, together.error, together.p],
+        "Rubin's rules: interval": [together.low, together.high],
+        "growth: level and slope": [growth.intercept, growth.slope],
+        "growth: standard error of the slope": [growth.error],
     }
 
 
@@ -187,10 +247,11 @@ def theirs(case: Case, rscript: str) -> tuple[dict[str, list[float]], str]:
         If R stops, for example because a package is missing.
     """
     script = Path(__file__).with_suffix(".R")
-    with TemporaryDirectory() as name:
-        folder = Path(name)
+    with TemporaryDirectory() as made:
+        folder = Path(made)
         columns = [f"i{at:02d}" for at in range(case.items.shape[1])]
-        pd.DataFrame(case.items, columns=columns).to_csv(folder / "items.csv", index=False)
+        for name, items in (("items", case.items), ("others", case.others)):
+            pd.DataFrame(items, columns=columns).to_csv(folder / f"{name}.csv", index=False)
         case.pairs.to_csv(folder / "pairs.csv", index=False, float_format="%.17g")
         (folder / "factors.txt").write_text("\n".join(case.factor_of) + "\n", encoding="utf-8")
         done = subprocess.run(

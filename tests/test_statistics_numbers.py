@@ -26,11 +26,13 @@ from output.statistics.imputation import pooled
 from output.statistics.intervals import fisher_interval, mean_interval
 from output.statistics.libraries import library
 from output.statistics.nested import fit_mixed
+from output.statistics.omega import omega_total, omega_with_interval
 from output.statistics.quality import is_straight, longest_run
-from output.statistics.reliability import alpha, feldt_interval, item_rest, omega_total
+from output.statistics.reliability import alpha, feldt_interval, item_rest
 from output.statistics.stat_table import NotEstimableError
 from output.statistics.structure import confirm
 from output.statistics.surface import TERMS, fit_surface
+from output.statistics.wave_outcomes import compare_waves, williams
 from output.statistics.waves import standard_error_of_change
 
 Matrix = NDArray[np.float64]
@@ -47,6 +49,49 @@ def items_of_one_factor(people: int = 200, loading: float = 0.7, count: int = 5)
 
 
 # Reliability.
+
+
+def test_the_interval_of_omega_is_about_that_of_a_bootstrap() -> None:
+    items = items_of_one_factor()
+    value, low, high = omega_with_interval(items)
+    assert value == omega_total(items)
+    rng = np.random.default_rng(5)
+    drawn = [omega_total(items[rng.integers(0, len(items), len(items))]) for _ in range(80)]
+    assert (high - low) / (2 * 1.96) == pytest.approx(np.std(drawn), rel=0.25)
+    assert low < np.quantile(drawn, 0.1) < np.quantile(drawn, 0.9) < high
+
+
+def test_two_correlations_with_one_outcome_are_compared_as_psych_does() -> None:
+    # psych 2.2.9: r.test(n = 103, r12 = .50, r13 = .32, r23 = .65)
+    t, p = williams(0.32, 0.50, 0.65, 103)
+    assert (t, p) == pytest.approx((2.4742365002, 0.0150356400), abs=1e-7)
+
+
+def test_a_wave_is_stronger_only_against_the_same_outcome_and_dyads() -> None:
+    rng = np.random.default_rng(3)
+    outcome = rng.normal(size=400)
+    early, late = outcome + 3 * rng.normal(size=400), outcome + rng.normal(size=400)
+    early[0], late[1], outcome[2] = np.nan, np.nan, np.nan
+    found = compare_waves(early, late, outcome, Kind.CONTINUOUS)
+    assert found.n == 397
+    assert found.late > found.early
+    assert 0 < found.low < found.difference < found.high
+    turned = compare_waves(late, early, outcome, Kind.CONTINUOUS)
+    assert (turned.difference, turned.low) == pytest.approx((-found.difference, -found.high))
+    assert turned.t == pytest.approx(-found.t)
+    ranked = compare_waves(early, late, np.exp(outcome), Kind.ORDINAL)
+    assert ranked.late == correlate(late[3:], outcome[3:], Kind.ORDINAL).r
+
+
+def test_waves_are_not_compared_where_nothing_can_be_told() -> None:
+    four = np.array([1.0, 2.0, 3.0, 5.0])
+    with pytest.raises(NotEstimableError, match="fewer than five dyads"):
+        compare_waves(four, four, four, Kind.CONTINUOUS)
+    six = np.array([1.0, 2.0, 3.0, 5.0, 4.0, 2.0])
+    with pytest.raises(NotEstimableError, match="correlation of 1"):
+        compare_waves(six, six, six[::-1], Kind.CONTINUOUS)
+    with pytest.raises(NotEstimableError, match="no variation"):
+        compare_waves(six, np.ones(6), six, Kind.CONTINUOUS)
 
 
 def test_alpha_is_hoyts_ratio_of_mean_squares() -> None:

@@ -29,6 +29,7 @@ from output.statistics.association import correlate
 from output.statistics.characteristics import Kind, read_characteristics
 from output.statistics.data import Matrix, Scheme, StudyData
 from output.statistics.imputation import _chain, impute
+from output.statistics.published import FOUND, TABLES
 from output.statistics.reliability import alpha, feldt_interval
 from output.statistics.report import as_html, as_markdown
 from output.statistics.source import read_export
@@ -153,6 +154,62 @@ def test_known_correlations_with_an_own_column_come_back(found: Analysis) -> Non
     assert (nothing["p_holm"] > 0.05).all()
     assert set(nothing["method"]) == {"Pearson", "Spearman"}
     assert set(frame[frame["column"] == "dropout"]["method"]) == {"point-biserial"}
+
+
+def test_the_wave_that_is_nearer_to_the_outcome_is_found(found: Analysis) -> None:
+    frame = table(found, "wave_outcomes")
+    mine = frame[(frame["role"] == "client") & (frame["column"] == "outcome")]
+    assert mine["from"].unique().tolist() == ["wave 1"]
+    hits = []
+    for row in mine.to_dict("records"):
+        early = TRUTH.outcome(TRUTH.sizes[row["factor"]])
+        hits.append(row["low"] <= early * (PLAN.stability - 1) <= row["high"])
+        assert row["r_from"] > row["r_to"]
+        assert row["stronger"] in ("wave 1", "not told apart")
+    assert sum(hits) >= 3
+    nothing = frame[frame["column"].isin(["age", "risk"])]
+    assert (nothing["p_holm"] > 0.05).all()
+
+
+def test_the_overview_holds_the_correlations_of_the_long_table(found: Analysis) -> None:
+    matrix, long = table(found, "correlations_matrix"), table(found, "correlations")
+    assert len(matrix) * 4 == len(long)
+    for row in long.to_dict("records"):
+        same = [matrix[name] == row[name] for name in ("role", "wave", "column")]
+        (cell,) = matrix[same[0] & same[1] & same[2]][row["factor"]]
+        assert cell.startswith(f"{row['r']:.2f}")
+        assert ("*" in cell) == (row["p_holm"] < 0.05)
+
+
+def test_scores_say_how_many_are_prorated(small: Path) -> None:
+    data = read_export(small, load_instruments())
+    frame = table(analyse(data, Wanted()), "scores")
+    forms = data.schemes[0].forms
+    open_items = np.isnan(forms.items).any(axis=1)
+    assert (frame["prorated_n"] > 0).any()
+    assert (frame["prorated_n"] <= frame["n"]).all()
+    assert frame["prorated_n"].sum() <= open_items.sum() * 4
+
+
+# The published tables.
+
+
+def test_the_published_tables_come_in_their_order_with_what_was_found(small: Path) -> None:
+    columns = read_characteristics(small / "clients.csv")
+    found = analyse(read_export(small, load_instruments()), Wanted(columns, published=True))
+    names = [one.name for one in found.tables]
+    assert names == [name for name in TABLES if not name.startswith("domains")]
+    assert not any(one.is_personal for one in found.tables)
+    said = {one.name for one in found.tables if any("Published: " in n for n in one.notes)}
+    assert said == set(FOUND)
+    assert set(FOUND) <= set(TABLES)
+
+
+def test_the_published_tables_need_a_file_of_characteristics(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyse", str(small), "--published"]) == ExitCode.USAGE
+    assert "--with FILE.csv" in capsys.readouterr().err
 
 
 def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
@@ -328,7 +385,7 @@ def test_every_table_says_whether_it_used_imputed_answers(small: Path) -> None:
     found = analyse(read_export(small, load_instruments()), Wanted(columns, imputations=2))
     assert any("were imputed, 2 times" in remark for remark in found.remarks)
     pooled_tables = {one.name for one in found.tables if OBSERVED not in one.notes}
-    assert pooled_tables == {"correlations", "difference_outcomes"}
+    assert pooled_tables == {"correlations_matrix", "correlations", "difference_outcomes"}
     for one in found.tables:
         if one.name in pooled_tables:
             assert any("Rubin" in note for note in one.notes)

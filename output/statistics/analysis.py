@@ -12,11 +12,13 @@ from output.statistics.imputation import impute
 from output.statistics.libraries import check_installed, one_thread
 from output.statistics.nested import nested_tables
 from output.statistics.outcomes import outcome_tables
+from output.statistics.published import as_published
 from output.statistics.quality import quality_tables
 from output.statistics.reliability import reliability_tables
 from output.statistics.stat_table import StatTable
 from output.statistics.structure_tables import structure_tables
 from output.statistics.surface import surface_table
+from output.statistics.wave_outcomes import wave_outcome_table
 from output.statistics.waves import wave_tables
 
 OBSERVED = "Observed answers only: nothing was imputed for this table."
@@ -34,11 +36,14 @@ class Wanted:
         Number of imputed data sets; 0 for none.
     seed
         For the imputation only.
+    published
+        True for the tables that studies of the WAM published, and no others.
     """
 
     columns: tuple[Characteristic, ...] = ()
     imputations: int = 0
     seed: int = 1
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,20 @@ def analyse(
             sets, remarks = filled.sets, [*remarks, *filled.remarks]
         made: list[StatTable] = []
         for part, make in _parts(data, sets, wanted.columns):
+            if wanted.published and part in UNPUBLISHED:
+                continue
             if heard is not None:
                 heard(part)
             made += [_said(part, one, wanted.imputations) for one in make()]
-    return Analysis(tuple(made), tuple(remarks))
+    tables = as_published(made) if wanted.published else tuple(made)
+    return Analysis(tables, tuple(remarks))
 
 
 OUTCOMES = "your columns"
 """The part that uses imputed answers when there are any."""
+
+UNPUBLISHED = ("response surface", "single dyads")
+"""Parts without a published table: they need not be computed for those."""
 
 
 def _parts(
@@ -95,6 +106,7 @@ def _parts(
     yield "waves", lambda: wave_tables(data)
     if columns:
         yield OUTCOMES, lambda: outcome_tables(sets, columns)
+        yield "waves and your columns", lambda: (wave_outcome_table(data, columns),)
         yield "response surface", lambda: (surface_table(data, columns),)
     yield "groups", lambda: group_tables(data, columns)
     yield "professionals", lambda: nested_tables(data, columns)

@@ -7,6 +7,7 @@ import numpy as np
 
 from output.statistics.association import METHOD_NOTE, METHODS, corrected, correlate_sets
 from output.statistics.characteristics import Characteristic, Kind
+from output.statistics.correlation_matrix import correlation_matrix
 from output.statistics.data import Forms, Matrix, Scheme, StudyData, by_domain, by_moment, cells_of
 from output.statistics.dyads import places
 from output.statistics.stat_table import SHOWN_FROM, Row, StatTable, estimate, tabled
@@ -25,7 +26,9 @@ def outcome_tables(
         One, or the imputed ones, which are pooled.
     columns : sequence of Characteristic
     """
-    return (_column_table(sets[0], columns), _scores(sets, columns), _differences(sets, columns))
+    scores = _scores(sets, columns)
+    overview = correlation_matrix(scores)
+    return (_column_table(sets[0], columns), overview, scores, _differences(sets, columns))
 
 
 def _column_table(data: StudyData, columns: Sequence[Characteristic]) -> StatTable:

@@ -149,26 +149,30 @@ def _scores(data: StudyData) -> StatTable:
                     given = column[np.isfinite(column)]
                     where: Row = {"questionnaire": scheme.name, "domain": domain, "role": role}
                     where |= {"wave": data.waves[wave], "factor": factor, "forms": len(forms)}
-                    cells = estimate(len(given), partial(_score_cells, given, scheme))
+                    gaps = np.isnan(forms.items[:, scheme.columns_of(factor)]).any(axis=1)
+                    prorated = int((np.isfinite(column) & gaps).sum())
+                    cells = estimate(len(given), partial(_score_cells, given, scheme, prorated))
                     rows.append({**where, **cells})
-    columns = (*_WHERE, "factor", "forms", "n", "mean", "low", "high", "sd", "median")
+    columns = (*_WHERE, "factor", "forms", "n", "prorated_n", "mean", "low", "high", "sd")
     return StatTable(
         "scores",
         "Factor scores",
         "Mean, 95 % interval and spread of each factor, and how many people are at either end.",
         "Whether a score is high or low: there are no norms to compare with.",
-        tabled(rows, (*columns, "floor_share", "ceiling_share", "note")),
+        tabled(rows, (*columns, "median", "floor_share", "ceiling_share", "note")),
         (
             "n counts forms with a score, of `forms`; the questionnaire's missing rule decides."
+            " prorated_n of them have an open item, and the mean of the others stands for it."
             " Intervals: t distribution. Floor and ceiling: mean at the very end of the scale.",
         ),
     )
 
 
-def _score_cells(given: Matrix, scheme: Scheme) -> Row:
+def _score_cells(given: Matrix, scheme: Scheme, prorated: int) -> Row:
     lowest, highest = scheme.extremes
     mean, low, high = mean_interval(given)
     return {
+        "prorated_n": prorated,
         **{"mean": mean, "low": low, "high": high, "sd": float(given.std(ddof=1))},
         "median": float(np.median(given)),
         "floor_share": float((given <= lowest).mean()),

@@ -7,18 +7,10 @@ import numpy as np
 
 from output.statistics.data import Forms, Matrix, Scheme, StudyData, by_domain, by_moment
 from output.statistics.intervals import TAIL, has_spread, pearson
-from output.statistics.libraries import library, unheard
+from output.statistics.libraries import library
+from output.statistics.omega import omega_with_interval
 from output.statistics.stat_table import NotEstimableError, Row, StatTable, estimate, tabled
 from wamforms.instrument import FactorId
-
-_PRECISE = {"gtol": 1e-10, "maxiter": 2000}
-"""Options of the optimiser: omega is compared with another program to six digits."""
-
-_SETTLED = 1e-4
-"""Largest slope of the mean log likelihood at which a fit counts as found."""
-
-_HEYWOOD = 1e-6
-"""A smaller unique variance is a boundary: the factor explains all of an item."""
 
 _WHERE = ("questionnaire", "domain", "role", "wave", "factor")
 
@@ -49,53 +41,6 @@ def feldt_interval(value: float, people: int, items: int) -> tuple[float, float]
     return low, high
 
 
-def omega_total(items: Matrix) -> float:
-    """Compute McDonald's omega total from a one-factor model by maximum likelihood.
-
-    The unstandardised form: squared sum of the loadings over itself plus the
-    unique variances.
-
-    Raises
-    ------
-    NotEstimableError
-        With fewer than three items, if an item does not vary, or if the model
-        does not converge or ends on a boundary.
-    """
-    if items.shape[1] < 3:
-        raise NotEstimableError("omega needs three items")
-    if not all(has_spread(column) for column in items.T):
-        raise NotEstimableError("not estimable: an item does not vary")
-    loadings, unique = one_factor(items)
-    common = float(loadings.sum()) ** 2
-    return common / (common + float(unique.sum()))
-
-
-def one_factor(items: Matrix) -> tuple[Matrix, Matrix]:
-    """Fit one factor; returns loadings and unique variances in units of the answers.
-
-    Raises
-    ------
-    NotEstimableError
-        If the model does not converge or ends on a boundary.
-    """
-    factor = library("statsmodels.multivariate.factor").Factor(items, n_factor=1, method="ml")
-    # The first vector of the correlations is the start: no random number is involved.
-    correlation = np.corrcoef(items, rowvar=False)
-    values, vectors = np.linalg.eigh(correlation)
-    start = np.clip(vectors[:, -1:] * np.sqrt(max(values[-1] - 1, 0.1)), -0.95, 0.95)
-    # BFGS says "precision loss" at the very bottom, so the slope decides and not its word.
-    with unheard("Fitting did not converge"):
-        found = factor.fit(start=(start, 1 - start[:, 0] ** 2), opt=_PRECISE)
-    slope = float(np.abs(factor.mle_retvals.jac).max())
-    unique = np.asarray(found.uniqueness, dtype=float)
-    if not slope < _SETTLED:
-        raise NotEstimableError("omega: the one-factor model did not converge")
-    if unique.min() < _HEYWOOD:
-        raise NotEstimableError("omega: a unique variance is zero (Heywood case)")
-    spread = items.std(axis=0, ddof=1)
-    return np.asarray(found.loadings, dtype=float)[:, 0] * spread, unique * spread**2
-
-
 def item_rest(items: Matrix, at: int) -> float:
     """Correlate an item with the sum of the others of its factor, from complete rows.
 
@@ -122,7 +67,8 @@ def _consistency(data: StudyData) -> StatTable:
             where = _where(scheme, domain, role, data.waves[wave], factor)
             cells = estimate(len(items), partial(_consistency_cells, items))
             rows.append({**where, "items": items.shape[1], **cells})
-    columns = (*_WHERE, "items", "n", "alpha", "low", "high", "omega_total", "mean_r", "note")
+    alpha_columns = ("items", "n", "alpha", "low", "high")
+    columns = (*_WHERE, *alpha_columns, "omega_total", "omega_low", "omega_high", "mean_r", "note")
     return StatTable(
         "reliability",
         "Reliability",
@@ -132,7 +78,8 @@ def _consistency(data: StudyData) -> StatTable:
         (
             "Complete answers to the factor only; reverse-keyed items turned round. Interval of"
             " alpha: Feldt, Woodruff and Salih (1987), 95 %. Omega total: one-factor model by"
-            " maximum likelihood, unstandardised. mean_r: mean correlation between items.",
+            " maximum likelihood, unstandardised, interval by the delta method (Raykov 2002)."
+            " mean_r: mean correlation between items.",
         ),
     )
 
@@ -142,9 +89,10 @@ def _consistency_cells(items: Matrix) -> Row:
     low, high = feldt_interval(value, *items.shape)
     row: Row = {"alpha": value, "low": low, "high": high, "mean_r": _mean_r(items)}
     try:
-        return {**row, "omega_total": omega_total(items)}
+        omega, omega_low, omega_high = omega_with_interval(items)
     except NotEstimableError as reason:
         return {**row, "note": str(reason)}
+    return {**row, "omega_total": omega, "omega_low": omega_low, "omega_high": omega_high}
 
 
 def _mean_r(items: Matrix) -> float:

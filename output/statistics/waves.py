@@ -49,7 +49,7 @@ def standard_error_of_change(spread: float, reliability: float) -> float:
     return float(spread * np.sqrt(2) * np.sqrt(1 - reliability))
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """One factor of one role from one wave to a later one; rows are dyads with both scores."""
 
     scheme: Scheme
@@ -80,14 +80,15 @@ def wave_tables(data: StudyData) -> tuple[StatTable, ...]:
     return (_change_table(data), _growth_table(data), _change_list(data))
 
 
-def _changes(data: StudyData, *, by: bool = True) -> Iterator[_Change]:
+def changes(data: StudyData, *, by: bool = True) -> Iterator[Change]:
+    """Give every factor of each role from every wave to every later one; `by` each domain, too."""
     for scheme in data.schemes:
         for domain, forms in by_domain(scheme):
             if by or domain == scheme.domains[0]:
                 yield from _changes_in(scheme, domain, forms)
 
 
-def _changes_in(scheme: Scheme, domain: str, forms: Forms) -> Iterator[_Change]:
+def _changes_in(scheme: Scheme, domain: str, forms: Forms) -> Iterator[Change]:
     moments = {(role, wave): chosen for role, wave, chosen in by_moment(forms)}
     for (role, early), (other, late) in combinations(moments, 2):
         if role != other:
@@ -105,12 +106,12 @@ def _changes_in(scheme: Scheme, domain: str, forms: Forms) -> Iterator[_Change]:
             kept = np.isfinite(first) & np.isfinite(second)
             dyads = [dyad for (_, _, dyad), whole in zip(both, kept, strict=True) if whole]
             place = (scheme, domain, role, factor, (early, late), before, dyads)
-            yield _Change(*place, first[kept], second[kept])
+            yield Change(*place, first[kept], second[kept])
 
 
 def _change_table(data: StudyData) -> StatTable:
     rows: list[Row] = []
-    for one in _changes(data):
+    for one in changes(data):
         where: Row = {"questionnaire": one.scheme.name, "domain": one.domain, "role": one.role}
         where |= {"factor": one.factor, "from": data.waves[one.waves[0]]}
         where |= {"to": data.waves[one.waves[1]]}
@@ -135,7 +136,7 @@ def _change_table(data: StudyData) -> StatTable:
     )
 
 
-def _change_cells(one: _Change) -> Row:
+def _change_cells(one: Change) -> Row:
     change = one.second - one.first
     mean, low, high = mean_interval(change)
     row: Row = {"change": mean, "low": low, "high": high, "change_sd": float(change.std(ddof=1))}
@@ -157,7 +158,7 @@ def _change_cells(one: _Change) -> Row:
 
 def _change_list(data: StudyData) -> StatTable:
     rows: list[Row] = []
-    for one in _changes(data, by=False):
+    for one in changes(data, by=False):
         try:
             error = one.error()
         except NotEstimableError:

@@ -14,6 +14,7 @@ ANALYSE_HELP = """\b
 wamforms analyse mystudy
 wamforms analyse tables --with clients.csv --out results
 wamforms analyse mystudy --with clients.csv --type risk='low<medium<high' --impute 5
+wamforms analyse mystudy --published --with clients.csv
 
 Compute quality, reliability, factor structure, agreement of the two sides, change
 over the waves, and with --with the relations to your own columns: one CSV file a
@@ -59,6 +60,12 @@ unless you ask for it. Needs the extra: pip install 'wamforms[analyse]'.
     " 0 for none.",
 )
 @click.option("--seed", default=1, show_default=True, help="Of the imputation.")
+@click.option(
+    "--published",
+    is_flag=True,
+    help="Only the tables that studies of the WAM published, in their order, each with what is"
+    " publicly known of their result. Needs --with.",
+)
 @as_json
 @quiet
 def analyse(
@@ -69,6 +76,7 @@ def analyse(
     definitions: Path | None,
     imputations: int,
     seed: int,
+    published: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -83,6 +91,7 @@ def analyse(
         definitions=definitions,
         imputations=imputations,
         seed=seed,
+        published=published,
     )
     with PageBar(None, shown=not quiet) as bar:
         done = analyse_study(order, bar.step)

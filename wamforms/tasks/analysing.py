@@ -42,6 +42,8 @@ class AnalysisOrder:
         Questionnaires of an export; None for the built-in ones. A study has its own.
     imputations
         Number of imputed data sets; 0 for none.
+    published
+        Whether to make only the tables that studies of the WAM published.
     """
 
     source: Path
@@ -51,6 +53,7 @@ class AnalysisOrder:
     definitions: Path | None = None
     imputations: int = 0
     seed: int = 1
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,12 @@ def analyse_study(order: AnalysisOrder, heard: Callable[[str], None] | None = No
         columns = read_characteristics(order.own_columns, order.types)
     elif order.types:
         raise UsageError("--type needs a file to be about", advice="Name it with --with FILE.csv.")
-    wanted = Wanted(columns, order.imputations, order.seed)
+    elif order.published:
+        raise UsageError(
+            "the published tables set scores against your own columns, and no file has them",
+            advice="Name it with --with FILE.csv: age, job, risk, drop-out and the like.",
+        )
+    wanted = Wanted(columns, order.imputations, order.seed, published=order.published)
     return _written(analyse(data, wanted, heard), data, order)
 
 

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     PAGES_REFUSED = 5
     FORM_MISMATCH = 6
     CHECKS_FAILED = 7
+    LOCKED = 8
     INTERRUPTED = 130
 
 
@@ -41,6 +42,12 @@ class UsageError(WamError):
     """What was asked for does not exist or does not go together."""
 
     exit_code = ExitCode.USAGE
+
+
+class LockedError(WamError):
+    """A study or file is encrypted, and the passphrase is missing or another one."""
+
+    exit_code = ExitCode.LOCKED
 
 
 class MismatchError(WamError):

@@ -7,11 +7,12 @@ asked. Nothing else of the study's folder goes in, such as a list of names.
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from layouts.errors import UsageError, WamError
+from layouts.errors import LockedError, UsageError, WamError
+from records.key_file import copy_key, is_sealed, read_key
 from records.log import Action
 from records.manifest import MANIFEST_FILE, BackupFile, Manifest, copied, opened_backup
 from records.safekeeping import LoneCopy
@@ -22,9 +23,8 @@ from records.study import (
     SETTINGS_FILE,
     STORE_FILE,
     Study,
+    database_key,
     open_study,
-    read_key,
-    write_key,
 )
 from records.wholefiles import sweep, temporary_name
 
@@ -66,7 +66,21 @@ def make_backup(study: Study, target: Path, *, with_key: bool) -> Manifest:
     return manifest
 
 
-def restore_backup(source: Path, target: Path, *, key_file: Path | None = None) -> Manifest:
+Ask = Callable[[], str]
+"""Gives the passphrase of an encrypted study, and is called only if it takes one."""
+
+
+def unasked() -> str:
+    """Give no passphrase: nobody is there to be asked."""
+    raise LockedError(
+        "this backup is of an encrypted study and takes its passphrase",
+        advice="Type it when asked, or set WAMFORMS_PASSPHRASE for scripts.",
+    )
+
+
+def restore_backup(
+    source: Path, target: Path, *, key_file: Path | None = None, ask: Ask = unasked
+) -> Manifest:
     """Make a study from a backup, after verifying every file of it.
 
     Parameters
@@ -77,9 +91,13 @@ def restore_backup(source: Path, target: Path, *, key_file: Path | None = None) 
         A new or empty folder.
     key_file : Path, optional
         The study's key, if the backup holds none.
+    ask : callable
+        Gives the passphrase, if the key is sealed.
 
     Raises
     ------
+    LockedError
+        If it is the wrong passphrase.
     UsageError
         If the target exists, or there is no key.
     WamError
@@ -94,13 +112,18 @@ def restore_backup(source: Path, target: Path, *, key_file: Path | None = None) 
                 advice="Name your copy of study.key with --key FILE.",
             )
         backup.extract(stage)
+        place = stage / KEY_FILE if key_file is None else key_file
+        passphrase = ask() if is_sealed(place) else None
+        key = read_key(place, passphrase, called=key_file or source / KEY_FILE)
         if key_file is not None:
             (stage / KEY_FILE).unlink(missing_ok=True)
-            write_key(stage / KEY_FILE, read_key(key_file))
-        _insist_on_same_memory(stage, source, manifest)
+            copy_key(key_file, stage / KEY_FILE)
+        database = database_key(key, encrypted=passphrase is not None)
+        with LoneCopy(stage / STORE_FILE, key, database) as memory:
+            _insist_on_same_memory(memory, source, manifest)
         (stage / IMAGE_FOLDER).mkdir(exist_ok=True)
         _move(stage, target)
-    with open_study(target) as study:
+    with open_study(target, passphrase=passphrase) as study:
         study.store.log.note(Action.RESTORED, "study", manifest.head)
     return manifest
 
@@ -137,7 +160,8 @@ def _staged(target: Path) -> Iterator[Path]:
 def _fill(study: Study, stage: Path, *, with_key: bool) -> Manifest:
     study.store.copy_to(stage / STORE_FILE)
     files = [BackupFile.of(stage / STORE_FILE, STORE_FILE)]
-    with LoneCopy(stage / STORE_FILE, study.key) as memory:
+    database = database_key(study.key, encrypted=study.is_encrypted)
+    with LoneCopy(stage / STORE_FILE, study.key, database) as memory:
         faults = list(memory.check())
         head = memory.log.head().text
         pictures = sorted(memory.pictures())
@@ -189,11 +213,10 @@ def _move(stage: Path, target: Path) -> None:
     stage.replace(target)
 
 
-def _insist_on_same_memory(stage: Path, source: Path, manifest: Manifest) -> None:
+def _insist_on_same_memory(memory: LoneCopy, source: Path, manifest: Manifest) -> None:
     """Make sure that key, database and manifest belong together."""
-    with LoneCopy(stage / STORE_FILE, read_key(stage / KEY_FILE)) as memory:
-        faults = [fault for fault in memory.check() if fault not in manifest.faults]
-        head = memory.log.head().text
+    faults = [fault for fault in memory.check() if fault not in manifest.faults]
+    head = memory.log.head().text
     if head != manifest.head:
         faults.append(f"the log ends at {head}, not at {manifest.head} as the manifest says")
     if faults:

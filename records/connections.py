@@ -34,13 +34,15 @@ WSL sees the disks of Windows."""
 _MOUNTS = Path("/proc/mounts")
 
 
-def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, seal: bytes | None = None, reading: bool = False) -> sqlite3.Connection:
     """Connect to a database, with every safety SQLite leaves off by default.
 
     Parameters
     ----------
     path : Path
         The file; SQLite makes it if there is none.
+    seal : bytes, optional
+        The key of an encrypted database.
     reading : bool
         True to look at a lone copy, and leave nothing beside it.
 
@@ -51,9 +53,9 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     """
     if reading:
         uri = f"{path.resolve().as_uri()}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        connection = _connected(uri, seal, uri=True)
     else:
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection = _connected(path, seal)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
@@ -67,8 +69,18 @@ def connect(path: Path, *, reading: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _connected(path: Path | str, seal: bytes | None, *, uri: bool = False) -> sqlite3.Connection:
+    if seal is None:
+        return sqlite3.connect(path, uri=uri, isolation_level=None)
+    from records import sealed_sqlite  # an extra: only who encrypts needs SQLCipher
+
+    return sealed_sqlite.connect(path, seal, uri=uri)
+
+
 def copy(db: sqlite3.Connection, target: Path) -> None:
     """Copy a database that others may be writing to: one file, whole or absent.
+
+    The copy of an encrypted one is encrypted with the same key.
 
     Parameters
     ----------
@@ -79,7 +91,7 @@ def copy(db: sqlite3.Connection, target: Path) -> None:
     """
     part = target.with_name(temporary_name())
     try:
-        with closing(sqlite3.connect(part)) as opened:
+        with closing(_connected(part, getattr(db, "seal", None))) as opened:
             db.backup(opened)
             opened.execute("PRAGMA journal_mode = DELETE")  # a lone file is all of it
         if os.name == "posix":

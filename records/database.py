@@ -12,8 +12,8 @@ from records.schema import APPLICATION_ID, SCHEMA, VERSION
 from records.upgrade import upgrade
 
 
-def create(path: Path, key: bytes) -> None:
-    """Make a new, empty database with the first entry of its log.
+def create(path: Path, key: bytes, seal: bytes | None = None) -> None:
+    """Make a new, empty database with the first entry of its log; with a seal, encrypted.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def create(path: Path, key: bytes) -> None:
     """
     path.touch(exist_ok=False)
     try:
-        connection = connect(path)
+        connection = connect(path, seal=seal)
         try:
             enable_signing(connection, key)
             connection.executescript(
@@ -42,7 +42,7 @@ def create(path: Path, key: bytes) -> None:
         raise
 
 
-def open_database(path: Path, key: bytes) -> sqlite3.Connection:
+def open_database(path: Path, key: bytes, seal: bytes | None = None) -> sqlite3.Connection:
     """Open the database of a study; after a crash it is checked first.
 
     One of an earlier version is brought to the present tables, and a copy of it kept.
@@ -54,6 +54,8 @@ def open_database(path: Path, key: bytes) -> sqlite3.Connection:
         The file.
     key : bytes
         The study's key, for the log.
+    seal : bytes, optional
+        The key of an encrypted database.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def open_database(path: Path, key: bytes) -> sqlite3.Connection:
             advice="Put the file back from a backup of the study folder.",
         )
     try:
-        connection = connect(path)
+        connection = connect(path, seal=seal)
         try:
             _check_origin(connection, path)
             if crashed:

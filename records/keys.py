@@ -24,3 +24,13 @@ def derived_key(key: bytes, purpose: str) -> bytes:
         32 bytes.
     """
     return hmac.digest(key, purpose.encode() + b"\x01", hashlib.sha256)
+
+
+def database_seal(key: bytes) -> bytes:
+    """Make the key of an encrypted database."""
+    return derived_key(key, "wamforms database 1")
+
+
+def picture_seal(key: bytes) -> bytes:
+    """Make the key of encrypted page pictures."""
+    return derived_key(key, "wamforms pictures 1")

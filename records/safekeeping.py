@@ -59,8 +59,8 @@ class Safekeeping:
 class LoneCopy(Safekeeping):
     """A copy of a database, opened to look at it; nothing is left beside it."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._db = connect(path, reading=True)
+    def __init__(self, path: Path, key: bytes, seal: bytes | None = None) -> None:
+        self._db = connect(path, seal=seal, reading=True)
         enable_signing(self._db, key)
 
     def __enter__(self) -> Self:

@@ -38,8 +38,8 @@ from scan.results import PageBlank, PageRead
 class Store(AuditMemory, BatchMemory, DateMemory, WithdrawalMemory, Safekeeping):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._db, self._key = open_database(path, key), withdrawal_key(key)
+    def __init__(self, path: Path, key: bytes, seal: bytes | None = None) -> None:
+        self._db, self._key = open_database(path, key, seal), withdrawal_key(key)
 
     def __enter__(self) -> Self:
         return self

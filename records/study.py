@@ -1,16 +1,19 @@
 """An open study: a folder with its settings, its key, its memory and its pictures."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
 from layouts.errors import UsageError, WamError
+from records.ciphers import insist_on_length, insist_on_library
 from records.database import create
 from records.images import ImageVault
+from records.key_file import KEY_BYTES, is_sealed, read_key, write_key
+from records.keys import database_seal, picture_seal
 from records.log import Action
 from records.settings import Settings, check_settings, read_settings, write_settings
 from records.store import Store
@@ -20,9 +23,6 @@ SETTINGS_FILE = "study.toml"
 KEY_FILE = "study.key"
 STORE_FILE = "study.sqlite"
 IMAGE_FOLDER = "images"
-
-KEY_BYTES = 32
-"""As long as the digest of the MAC it signs page codes with (RFC 2104)."""
 
 STUDY_FILES = frozenset({SETTINGS_FILE, KEY_FILE, STORE_FILE})
 """What makes a folder a study."""
@@ -36,6 +36,8 @@ class Study:
     ----------
     key
         Signs the page codes; it is never shown.
+    is_encrypted
+        Whether database and pictures are; then nothing plain belongs into the folder.
     """
 
     folder: Path
@@ -43,12 +45,42 @@ class Study:
     key: bytes = field(repr=False)
     store: Store = field(repr=False)
     images: ImageVault = field(repr=False)
+    is_encrypted: bool = False
 
     @property
     def definitions(self) -> Path | None:
         """The folder of the study's own questionnaires; None for the built-in ones."""
         chosen = self.settings.definitions
         return None if chosen is None else self.folder / chosen
+
+    def plain_file(self, path: Path, named_with: str) -> Path:
+        """Return where a file that people open is to be written, if it may be there.
+
+        Parameters
+        ----------
+        path : Path
+            A file or folder.
+        named_with : str
+            How another place is named, such as ``with --out FILE.pdf``.
+
+        Raises
+        ------
+        UsageError
+            If it lies in the folder of an encrypted study: there nothing lies open.
+        """
+        if self.is_encrypted and path.resolve().is_relative_to(self.folder.resolve()):
+            raise UsageError(
+                f"{self.folder} is encrypted, and {path.name} in it would not be",
+                advice=f"Name a place outside of it ({named_with}), and delete what is there"
+                " once it is used.",
+            )
+        return path
+
+    def plain_files(self, paths: Iterable[Path | None], named_with: str) -> None:
+        """Insist on the same for files that may be wanted."""
+        for path in paths:
+            if path is not None:
+                self.plain_file(path, named_with)
 
     def states(self) -> dict[str, str]:
         """Digest the files of the study that people edit, by their names in the log."""
@@ -68,33 +100,53 @@ class Study:
         self.store.close()
 
 
-def create_study(folder: Path, settings: Settings) -> Study:
+def create_study(folder: Path, settings: Settings, *, passphrase: str | None = None) -> Study:
     """Make a new study in a new or empty folder, and open it.
 
-    `study.toml` is written last: a folder with it is a whole study.
+    `study.toml` is written last: a folder with it is a whole study. With a passphrase
+    everything but the settings and the study's own questionnaires is encrypted, for good.
 
     Raises
     ------
     UsageError
-        If the folder holds anything, or cannot be made.
+        If the folder holds anything, or cannot be made, or the passphrase is too short.
+    WamError
+        If encryption is asked for and not installed.
     FaultyFileError
         If the settings could not be read back; nothing is made then.
     """
     check_settings(settings, f"the settings of {folder}")
+    if passphrase is not None:
+        insist_on_encryption()
+        insist_on_length(passphrase)
     _claim(folder)
     key = token_bytes(KEY_BYTES)
-    write_key(folder / KEY_FILE, key)
-    create(folder / STORE_FILE, key)
+    write_key(folder / KEY_FILE, key, passphrase)
+    create(folder / STORE_FILE, key, database_key(key, encrypted=passphrase is not None))
     (folder / IMAGE_FOLDER).mkdir()
     write_settings(folder / SETTINGS_FILE, settings)
-    return open_study(folder)
+    return open_study(folder, passphrase=passphrase)
 
 
-def open_study(folder: Path) -> Study:
+def needs_passphrase(folder: Path) -> bool:
+    """Tell whether a study takes a passphrase to open; False if the folder is no study."""
+    return is_sealed(folder / KEY_FILE)
+
+
+def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
     """Open a study, and sweep away what a killed program left unfinished.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    passphrase : str, optional
+        For a study that `needs_passphrase`; others do not look at it.
 
     Raises
     ------
+    LockedError
+        If the passphrase is missing or another one; nothing was touched then.
     UsageError
         If the folder is no study.
     FaultyFileError
@@ -106,10 +158,9 @@ def open_study(folder: Path) -> Study:
     """
     insist_on_study(folder)
     settings = read_settings(folder / SETTINGS_FILE)
-    key = read_key(folder / KEY_FILE)
-    store = Store(folder / STORE_FILE, key)
-    images = ImageVault(folder / IMAGE_FOLDER)
-    study = Study(folder, settings, key, store, images)
+    key = read_key(folder / KEY_FILE, passphrase)
+    study = study_with(folder, settings, key, encrypted=needs_passphrase(folder))
+    store = study.store
     try:
         sweep(folder)
         for name, state in study.states().items():
@@ -118,6 +169,44 @@ def open_study(folder: Path) -> Study:
         store.close()
         raise
     return study
+
+
+def study_with(folder: Path, settings: Settings, key: bytes, *, encrypted: bool) -> Study:
+    """Open the parts of a study with a key that was read before; nothing is swept or logged."""
+    store = Store(folder / STORE_FILE, key, database_key(key, encrypted=encrypted))
+    pictures = picture_seal(key) if encrypted else None
+    images = ImageVault(folder / IMAGE_FOLDER, pictures)
+    return Study(folder, settings, key, store, images, encrypted)
+
+
+def database_key(key: bytes, *, encrypted: bool) -> bytes | None:
+    """Make the key that a study's database is opened with; None for a plain one.
+
+    Raises
+    ------
+    WamError
+        If it is encrypted and the library is not installed.
+    """
+    if not encrypted:
+        return None
+    insist_on_encryption()
+    return database_seal(key)
+
+
+def insist_on_encryption() -> None:
+    """Make sure that the libraries of encrypted studies are there.
+
+    Raises
+    ------
+    WamError
+        In one line, with the command that installs them.
+    """
+    insist_on_library("encrypted studies", "encryption")
+    if find_spec("sqlcipher3") is None:
+        raise WamError(
+            "encrypted studies need the library sqlcipher3, which is not installed",
+            advice="Install it with: pip install 'wamforms[encryption]'",
+        )
 
 
 def insist_on_study(folder: Path) -> None:
@@ -165,41 +254,3 @@ def _claim(folder: Path) -> None:
             f"{folder} is not empty",
             advice="Choose a new folder; nothing was changed.",
         )
-
-
-def write_key(path: Path, key: bytes) -> None:
-    """Write a key that only the owner may read; never over another one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_key(path: Path) -> bytes:
-    """Read a study's key.
-
-    Raises
-    ------
-    WamError
-        If it is missing or no key.
-    """
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-    except OSError as error:
-        raise WamError(
-            f"{path} is missing or cannot be opened; without it no printed form can be read",
-            advice="Put the file back from the place where you keep the key.",
-        ) from error
-    except ValueError as error:
-        raise _bad_key(path) from error
-    if len(key) != KEY_BYTES:
-        raise _bad_key(path)
-    return key
-
-
-def _bad_key(path: Path) -> WamError:
-    return WamError(
-        f"{path} is not a study key",
-        advice="Put the file back from the place where you keep the key.",
-    )

@@ -305,7 +305,8 @@ def test_a_sound_study_is_said_to_be_sound_and_logs_it(study: Study) -> None:
     done = check_study(study.folder)
     assert done.faults == ()
     assert {one.what for one in done.findings} == {
-        *("settings", "key", "database", "disk", "log", "page pictures", "questionnaires"),
+        *("settings", "key", "database", "disk", "encryption", "log"),
+        *("page pictures", "questionnaires"),
     }
     with open_study(study.folder) as opened:
         assert len(list(opened.store.log.events(Action.CHECKED))) == 1

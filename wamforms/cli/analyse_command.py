@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from wamforms.cli.unlocking import passphrase_of
 from wamforms.cli.voice import PageBar, as_json, give_json, next_step, quiet, say, typed
 from wamforms.tasks.analysing import AnalysisOrder, analyse_study
 
@@ -92,6 +93,7 @@ def analyse(
         imputations=imputations,
         seed=seed,
         published=published,
+        passphrase=passphrase_of(source),
     )
     with PageBar(None, shown=not quiet) as bar:
         done = analyse_study(order, bar.step)

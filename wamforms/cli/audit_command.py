@@ -10,9 +10,10 @@ import click
 
 from layouts.errors import ExitCode, UsageError
 from records.audit_entries import Audit, Reading, Rule, StratumPlan
-from records.study import Study, open_study
+from records.study import Study
 from scan.adjudicate import Meaning
 from wamforms.cli.settle_command import MEANINGS
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.audit_certificate import FRAME_CHARACTERS, NAMES, write_certificate
 from wamforms.tasks.audit_draw import Wanted, bounds_of, draw, plan
@@ -253,7 +254,7 @@ def _result(study: Study, order: _Order) -> int:
     for one in found.strata:
         say(f"  {NAMES[one.stratum]}: {one.verdict}" + ("" if one.is_met else "  NOT MET"))
     if order.pdf is not None:
-        write_certificate(found, order.pdf)
+        write_certificate(found, study.plain_file(order.pdf, "with --pdf FILE.pdf"))
         say(f"  certificate: {order.pdf}")
     for wrong in found.wrong:
         where = f"{wrong.dyad} {wrong.role} wave {wrong.wave}, {wrong.item}"

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode, UsageError
-from records.study import open_study
 from records.wholefiles import write_whole
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, give_json, next_step, say, study_folder, table, typed
 from wamforms.tasks.due import DueLine, PrintsAgainstScans, State, due_list, prints_against_scans
 from wamforms.tasks.due_files import SHOWN, due_calendar, due_pdf
@@ -61,6 +61,7 @@ def due(
 ) -> int:
     """Show who is due."""
     with open_study(study) as opened:
+        opened.plain_files((pdf, ics), "with --pdf or --ics")
         found = due_list(opened, on.date() if on else date.today(), officer)
     if officer is not None and not found.lines:
         raise UsageError(

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from layouts.dyadcode import parse_dyad_code
-from records.study import open_study
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import (
     as_json,
     counted,

@@ -7,7 +7,7 @@ import click
 
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode
-from records.study import open_study
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.forgetting import Copy, Forgotten, Held, forget, held_of
 

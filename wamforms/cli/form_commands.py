@@ -8,7 +8,7 @@ import click
 from layouts.dyadcode import parse_dyad_code
 from layouts.geometry import PAPERS
 from layouts.model import Layout, PageLayout, Role
-from records.study import open_study
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import (
     as_json,
     counted,

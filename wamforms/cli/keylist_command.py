@@ -7,8 +7,8 @@ import click
 
 from layouts.dyadcode import shown
 from layouts.errors import UsageError
-from records.study import open_study
 from records.wholefiles import write_whole
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, say
 from wamforms.officer_pages import cover_slips
 from wamforms.tasks.keylist import Entry, find, read_keylist, refuse_study_folder

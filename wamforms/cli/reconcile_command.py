@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode
-from records.study import open_study
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.reconciliation import Reconciliation
 from wamforms.tasks.reconciliation_page import equation, write_reconciliation
@@ -43,6 +43,7 @@ def reconcile_(
 ) -> int:
     """Add up a batch."""
     with open_study(study) as opened:
+        opened.plain_files((pdf,), "with --pdf FILE.pdf")
         numbers = opened.store.batches() if only_list else (batch,)
         found = [reconcile(opened, number) for number in numbers]
     if only_list:

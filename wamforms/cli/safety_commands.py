@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode
+from wamforms.cli.unlocking import asked, passphrase_of
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -48,7 +49,8 @@ is wrong.
 @as_json
 def check(study: Path, heads: tuple[str, ...], as_json: bool) -> int:
     """Verify a study."""
-    done = check_study(study, [head_from(one) for one in heads])
+    kept = [head_from(one) for one in heads]
+    done = check_study(study, kept, passphrase=passphrase_of(study))
     if as_json:
         give_json(done)
     else:
@@ -93,7 +95,7 @@ Exit code 7 if the study has faults; they are in the backup then, too.
 @quiet
 def backup(study: Path, target: Path, with_key: bool, as_json: bool, quiet: bool) -> int:
     """Back a study up."""
-    done = back_up(study, target, with_key=with_key)
+    done = back_up(study, target, with_key=with_key, passphrase=passphrase_of(study))
     if as_json:
         give_json(done)
     if not quiet:
@@ -131,7 +133,9 @@ with both studies: each would give the same numbers to other forms.
 @quiet
 def restore(backup: Path, folder: Path, key_file: Path | None, as_json: bool, quiet: bool) -> int:
     """Restore a study."""
-    done = restore_study(backup, folder, key_file=key_file)
+    done = restore_study(
+        backup, folder, key_file=key_file, ask=lambda: asked("Passphrase of the study")
+    )
     if as_json:
         give_json(done)
     if not quiet:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode
-from records.study import open_study
 from scan.batch import usual_workers
 from wamforms.cli.reconcile_command import listed, tell
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import (
     PageBar,
     as_json,

@@ -9,10 +9,11 @@ import click
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, Role
-from records.study import Study, open_study
+from records.study import Study
 from scan.adjudicate import Meaning
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.date_questions import DATE, ask_date, date_verdicts, listed_date
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
 from wamforms.tasks.dates import DateQuestion, date_picture

@@ -8,7 +8,8 @@ import click
 from layouts.errors import ExitCode
 from layouts.geometry import PAPERS
 from records.settings import Settings
-from records.study import create_study, open_study
+from records.study import create_study
+from wamforms.cli.unlocking import asked, open_study, passphrase_of
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -32,10 +33,16 @@ INIT_HELP = """\b
 wamforms init mystudy
 wamforms init mystudy --domain probation --language nl --wave start --wave end
 wamforms init mystudy --own-wording
+wamforms init mystudy --encrypt
 
 Make a study in a new folder: its settings (study.toml), its key, its database
 and its page pictures. Keep the folder on a local disk and make backups of all of it:
 without study.key no printed form can be read.
+
+With --encrypt database, key and pictures open only with a passphrase, which is
+asked for or taken from WAMFORMS_PASSPHRASE. A study cannot be encrypted later,
+and a lost passphrase is a lost study. Needs the extra:
+pip install 'wamforms[encryption]'.
 """
 
 
@@ -51,6 +58,7 @@ without study.key no printed form can be read.
 @click.option(
     "--own-wording", is_flag=True, help="Copy the questionnaires, to paste licensed wording into."
 )
+@click.option("--encrypt", is_flag=True, help="Open it with a passphrase only.")
 @quiet
 def init(
     study: Path,
@@ -60,6 +68,7 @@ def init(
     paper: str,
     waves: tuple[str, ...],
     own_wording: bool,
+    encrypt: bool,
     quiet: bool,
 ) -> None:
     """Make a study."""
@@ -80,7 +89,8 @@ def init(
         waves=waves,
         definitions=Path("definitions") if own_wording else None,
     )
-    create_study(study, settings).close()
+    passphrase = asked(f"New passphrase of {study}", is_new=True) if encrypt else None
+    create_study(study, settings, passphrase=passphrase).close()
     if own_wording:
         copy_definitions(study / "definitions")
     if quiet:
@@ -109,7 +119,8 @@ def status(study: Path, as_json: bool) -> int:
     if as_json:
         give_json(found)
     else:
-        say(f"{found.title}: {counted(found.dyads, 'dyad')}")
+        how = "encrypted" if found.is_encrypted else "not encrypted"
+        say(f"{found.title}: {counted(found.dyads, 'dyad')}; the study is {how}")
         heads = ("wave", "role", "printed", "in", "waiting", "missing")
         rows = [
             (
@@ -229,7 +240,8 @@ rights, database and page pictures. Exit code 7 if something is wrong.
 @as_json
 def doctor(study: Path | None, as_json: bool) -> int:
     """Check computer and study."""
-    findings = checkup(study)
+    passphrase = None if study is None else passphrase_of(study)
+    findings = checkup(study, passphrase=passphrase)
     if as_json:
         give_json(findings)
     else:

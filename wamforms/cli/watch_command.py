@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode
-from records.study import open_study
 from scan.batch import usual_workers
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, next_step, say, study_folder, typed
 from wamforms.tasks.settling import open_questions
 from wamforms.tasks.watching import Fate, Handled, InboxAwayError, Watcher, watching

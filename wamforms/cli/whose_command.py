@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from records.study import open_study
+from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, give_json, say, study_folder
 from wamforms.tasks.exporting import whose
 

@@ -44,6 +44,8 @@ class AnalysisOrder:
         Number of imputed data sets; 0 for none.
     published
         Whether to make only the tables that studies of the WAM published.
+    passphrase
+        Of an encrypted study.
     """
 
     source: Path
@@ -54,6 +56,7 @@ class AnalysisOrder:
     imputations: int = 0
     seed: int = 1
     published: bool = False
+    passphrase: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,8 @@ def _data(order: AnalysisOrder) -> StudyData:
 
 def _of_study(order: AnalysisOrder) -> StudyData:
     """Analyse what an export would hold, so that both ways give the same numbers."""
-    order.out.mkdir(parents=True, exist_ok=True)
-    with open_study(order.source) as study:
+    with open_study(order.source, passphrase=order.passphrase) as study:
+        study.plain_file(order.out, "with --out FOLDER").mkdir(parents=True, exist_ok=True)
         instruments: Mapping[str, Instrument] = instruments_of(study)
         # Beside the result and swept like every unfinished file: it holds what people answered.
         with TemporaryDirectory(prefix=TEMPORARY, dir=order.out) as folder:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from records.backups import make_backup, restore_backup
+from records.backups import Ask, make_backup, restore_backup, unasked
 from records.manifest import Manifest
 from records.study import open_study
 
@@ -32,7 +32,9 @@ class BackedUp:
     faults: tuple[str, ...]
 
 
-def back_up(folder: Path, target: Path, *, with_key: bool) -> BackedUp:
+def back_up(
+    folder: Path, target: Path, *, with_key: bool, passphrase: str | None = None
+) -> BackedUp:
     """Back a study up into a new folder or zip file, and verify it.
 
     Raises
@@ -42,12 +44,12 @@ def back_up(folder: Path, target: Path, *, with_key: bool) -> BackedUp:
     WamError
         If the study cannot be opened, or the backup does not read back.
     """
-    with open_study(folder) as study:
+    with open_study(folder, passphrase=passphrase) as study:
         return _told(target, make_backup(study, target, with_key=with_key))
 
 
-def restore(source: Path, folder: Path, *, key_file: Path | None) -> BackedUp:
-    """Make a study in a new folder from a backup.
+def restore(source: Path, folder: Path, *, key_file: Path | None, ask: Ask = unasked) -> BackedUp:
+    """Make a study in a new folder from a backup; `ask` gives the passphrase of an encrypted one.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def restore(source: Path, folder: Path, *, key_file: Path | None) -> BackedUp:
     WamError
         If the backup is damaged.
     """
-    return _told(folder, restore_backup(source, folder, key_file=key_file))
+    return _told(folder, restore_backup(source, folder, key_file=key_file, ask=ask))
 
 
 def _told(place: Path, manifest: Manifest) -> BackedUp:

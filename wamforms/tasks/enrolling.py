@@ -85,7 +85,7 @@ def enrol_caseload(study: Study, path: Path, out: Path | None = None) -> Enrolme
         If the list has faults, or another file is in the way; nobody is enrolled then.
     """
     lines = _with_codes(study.key, read_caseload(path, defaults_of(study)))
-    out = out or path.with_name(f"{path.stem}.codes.csv")
+    out = study.plain_file(out or path.with_name(f"{path.stem}.codes.csv"), "with --out FILE.csv")
     text = write_caseload(lines).encode()
     if out.resolve() == path.resolve() or (out.exists() and out.read_bytes() != text):
         raise UsageError(f"{out} exists already", advice="Choose another name with --out.")

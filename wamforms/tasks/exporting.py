@@ -47,6 +47,7 @@ def export_study(
         If nothing has been read yet, no questionnaire has the language, or pictures of
         handwriting should go with pseudonyms.
     """
+    study.plain_file(folder, "such as TABLES")
     names = Pseudonyms.of(recipient, study.key) if recipient else None
     if pictures and names is not None:
         raise UsageError(

@@ -17,6 +17,16 @@ from typing import TYPE_CHECKING
 from layouts.dyadcode import is_dyad_code, parse_dyad_code
 from layouts.errors import UsageError, WamError
 from layouts.model import DyadCode
+from records.ciphers import (
+    COST,
+    MOST_COST,
+    NONCE_BYTES,
+    SALT_BYTES,
+    aes,
+    insist_on_length,
+    insist_on_library,
+    stretched,
+)
 from records.study import STUDY_FILES
 from records.wholefiles import write_whole
 
@@ -24,17 +34,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"WAMKEYS1"
-COST = 17
-"""128 MiB and about 0.3 s for each guess (RFC 7914; OWASP asks for at least this)."""
-
-MOST_COST = 20
-"""A file that asks for more than 1 GiB is not one of ours."""
-
-SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 _HEAD_BYTES = len(MAGIC) + 1 + SALT_BYTES + NONCE_BYTES
-
-LEAST_CHARACTERS = 12
-"""A shorter passphrase is guessed in spite of scrypt, once the file is in wrong hands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,7 @@ def write_keylist(path: Path, entries: Iterable[Entry], passphrase: str) -> None
         If cryptography is not installed.
     """
     refuse_study_folder(path, "a key list")
-    if len(passphrase) < LEAST_CHARACTERS:
-        raise UsageError(
-            f"a passphrase has at least {LEAST_CHARACTERS} characters",
-            advice="Take four or five words that do not belong together.",
-        )
+    insist_on_length(passphrase)
     listed = [asdict(one) for one in entries]
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     head = MAGIC + bytes([COST]) + salt + nonce
@@ -157,13 +153,5 @@ def joined(entries: Sequence[Entry], added: Iterable[Entry]) -> tuple[Entry, ...
 
 
 def _cipher(passphrase: str, salt: bytes, cost: int) -> "AESGCM":
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-    except ImportError as error:
-        raise WamError(
-            "key lists need the library cryptography, which is not installed",
-            advice="Install it with: pip install 'wamforms[keylist]'",
-        ) from error
-    typed = unicodedata.normalize("NFC", passphrase).encode()
-    return AESGCM(Scrypt(salt=salt, length=KEY_BYTES, n=1 << cost, r=8, p=1).derive(typed))
+    insist_on_library("key lists", "keylist")
+    return aes(stretched(passphrase, salt, cost))

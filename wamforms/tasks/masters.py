@@ -101,7 +101,8 @@ def print_masters(study: Study, order: MasterOrder) -> MasterRun:
     known = {dyad.code for dyad in study.store.dyads()}
     editions = sorted({(one.domain, one.language) for one in fresh})
     forms = _forms(study, instruments, editions, order.roles)
-    pdf = free_path(order.out or _usual(study), is_chosen=order.out is not None)
+    place = study.plain_file(order.out or _usual(study), "with --out FILE.pdf")
+    pdf = free_path(place, is_chosen=order.out is not None)
     with all_or_none(pdf) as unfinished:
         with study.store.step():
             study.store.enrol(fresh)

@@ -104,7 +104,8 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     before = {(one.dyad, one.role, one.wave) for one in study.store.prints()}
     run = _next_run(study, wave)
     usual = study.folder / PRINT_FOLDER / f"{run}.pdf"
-    pdf = free_path(order.out or usual, is_chosen=order.out is not None)
+    place = study.plain_file(order.out or usual, "with --out FILE.pdf")
+    pdf = free_path(place, is_chosen=order.out is not None)
     with all_or_none(pdf) as unfinished:
         # One step: a full disk or Ctrl-C must not leave dyads enrolled that got no form,
         # or the same command again would enrol everybody twice.

@@ -68,6 +68,8 @@ class StudyStatus:
         Sheets that deserve a second look; none of them is left out of anything.
     log_head
         Newest entry of the log; kept elsewhere, it shows whether the log loses its end.
+    is_encrypted
+        Whether database and pictures open with a passphrase only.
     """
 
     title: str
@@ -81,6 +83,7 @@ class StudyStatus:
     outside: int
     quality: tuple[SheetFlag, ...]
     log_head: str
+    is_encrypted: bool
 
 
 Sheet = tuple[DyadCode, Role, int]
@@ -118,6 +121,7 @@ def status_of(study: Study) -> StudyStatus:
         outside=_noted(snapshot, Note.OUTSIDE),
         quality=_quality(study, snapshot),
         log_head=study.store.log.head().text,
+        is_encrypted=study.is_encrypted,
     )
 
 

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from layouts.errors import FaultyFileError, UsageError, WamError
+from layouts.errors import FaultyFileError, LockedError, UsageError, WamError
 from records.images import ImageVault
+from records.key_file import read_key
+from records.keys import picture_seal
 from records.log import Action, Head
 from records.manifest import MANIFEST_FILE
 from records.settings import read_settings
@@ -21,8 +23,9 @@ from records.study import (
     SETTINGS_FILE,
     STORE_FILE,
     Study,
+    database_key,
     insist_on_study,
-    read_key,
+    needs_passphrase,
 )
 from wamforms.tasks.exporting import PROVENANCE_FILE
 from wamforms.tasks.forms import instruments_of
@@ -65,7 +68,9 @@ class StudyCheck:
         return tuple(one for one in self.findings if not one.is_ok)
 
 
-def check_study(folder: Path, kept: Sequence[Head] = ()) -> StudyCheck:
+def check_study(
+    folder: Path, kept: Sequence[Head] = (), *, passphrase: str | None = None
+) -> StudyCheck:
     """Verify settings, key, database, log and pictures; a sound study logs that.
 
     Parameters
@@ -74,26 +79,32 @@ def check_study(folder: Path, kept: Sequence[Head] = ()) -> StudyCheck:
         The study.
     kept : sequence of Head
         What was the newest entry of the log once.
+    passphrase : str, optional
+        Of an encrypted study.
 
     Raises
     ------
+    LockedError
+        If the passphrase is missing or another one.
     UsageError
         If the folder is no study.
     """
     insist_on_study(folder)
     settings, wrong_settings = _tried(lambda: read_settings(folder / SETTINGS_FILE))
-    key, wrong_key = _tried(lambda: read_key(folder / KEY_FILE))
-    store, wrong_store = (None, ()) if key is None else _opened(folder, key)
+    key, wrong_key = _tried(lambda: read_key(folder / KEY_FILE, passphrase))
+    encrypted = needs_passphrase(folder)
+    store, wrong_store = (None, ()) if key is None else _opened(folder, key, encrypted=encrypted)
     found = [*_named("settings", wrong_settings), *_named("key", wrong_key)]
-    found += [*_named("database", wrong_store), *_computer(folder)]
+    found += [*_named("database", wrong_store), *_computer(folder), _encryption(folder)]
     if store is None:
         return StudyCheck("", tuple(found))
     with store:
         found += _memory(store, kept)
-        images = ImageVault(folder / IMAGE_FOLDER)
+        seal = picture_seal(key) if encrypted and key is not None else None
+        images = ImageVault(folder / IMAGE_FOLDER, seal)
         found += _pictures(store, images)
         if settings is not None and key is not None:
-            found += _settings(Study(folder, settings, key, store, images))
+            found += _settings(Study(folder, settings, key, store, images, encrypted))
         if all(one.is_ok for one in found):
             store.log.note(Action.CHECKED, "study")
         return StudyCheck(store.log.head().text, tuple(found))
@@ -141,14 +152,16 @@ def _tried(read: Callable[[], _T]) -> tuple[_T | None, tuple[str, ...]]:
     """Do something; return what came of it, or why nothing did."""
     try:
         return read(), ()
+    except LockedError:
+        raise
     except FaultyFileError as error:
         return None, tuple(f"{Path(error.file).name}: {fault}" for fault in error.faults)
     except WamError as error:
         return None, (f"{error}; {error.advice}",)
 
 
-def _opened(folder: Path, key: bytes) -> tuple[Store | None, tuple[str, ...]]:
-    return _tried(lambda: Store(folder / STORE_FILE, key))
+def _opened(folder: Path, key: bytes, *, encrypted: bool) -> tuple[Store | None, tuple[str, ...]]:
+    return _tried(lambda: Store(folder / STORE_FILE, key, database_key(key, encrypted=encrypted)))
 
 
 def _named(what: str, faults: Iterable[str], sound: str = "") -> Iterator[Finding]:
@@ -168,6 +181,13 @@ def _computer(folder: Path) -> Iterator[Finding]:
         yield Finding(
             "key", private, "private" if private else "others can read study.key: chmod 600"
         )
+
+
+def _encryption(folder: Path) -> Finding:
+    """Say whether the study is encrypted; either is sound."""
+    if needs_passphrase(folder):
+        return Finding("encryption", True, "database, key and pictures open with a passphrase only")
+    return Finding("encryption", True, "none: keep it on a disk that your organisation encrypts")
 
 
 def _memory(store: Store, kept: Sequence[Head]) -> Iterator[Finding]:

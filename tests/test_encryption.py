@@ -1,0 +1,216 @@
+"""An encrypted study opens with its passphrase only, and nothing of it lies open."""
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from layouts.errors import LockedError, UsageError, WamError
+from records import ciphers
+from records.backups import make_backup, restore_backup
+from records.connections import connect
+from records.database import transaction
+from records.entries import NewDyad
+from records.images import ImageVault
+from records.key_file import read_key
+from records.keys import database_seal
+from records.log import Action
+from records.settings import Settings
+from records.study import (
+    KEY_FILE,
+    STORE_FILE,
+    Study,
+    create_study,
+    needs_passphrase,
+    open_study,
+)
+from tests.instruments import invented
+from tests.readings import dyad, layout_of
+
+SECRET = "correct horse battery"
+SETTINGS = Settings("Sealed study", "nl", "a4", ("probation",), ("start",))
+JPEG = b"\xff\xd8\xff\xe0 a page that somebody filled in"
+
+
+@pytest.fixture(autouse=True)
+def _cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretch passphrases quickly: a file says itself how long it takes."""
+    monkeypatch.setattr(ciphers, "COST", 4)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    create_study(tmp_path / "study", SETTINGS, passphrase=SECRET).close()
+    return tmp_path / "study"
+
+
+def opened(folder: Path) -> Study:
+    return open_study(folder, passphrase=SECRET)
+
+
+# Opening.
+
+
+def test_a_study_says_before_it_is_opened_whether_it_takes_a_passphrase(
+    folder: Path, tmp_path: Path
+) -> None:
+    create_study(tmp_path / "plain", SETTINGS).close()
+    assert needs_passphrase(folder)
+    assert not needs_passphrase(tmp_path / "plain")
+    assert not needs_passphrase(tmp_path / "nowhere")
+    with opened(folder) as study, open_study(tmp_path / "plain", passphrase="not looked at") as p:
+        assert study.is_encrypted
+        assert not p.is_encrypted
+
+
+@pytest.mark.parametrize("typed", [None, "", "correct horse batterie", SECRET + " "])
+def test_without_the_passphrase_nothing_opens_and_nothing_changes(
+    folder: Path, typed: str | None
+) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(LockedError) as error:
+        open_study(folder, passphrase=typed)
+    assert int(error.value.exit_code) == 8
+    assert "\n" not in str(error.value)
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_accents_may_be_typed_either_way(tmp_path: Path) -> None:
+    create_study(tmp_path / "s", SETTINGS, passphrase="één twee drie vier").close()
+    typed = "e\u0301e\u0301n twee drie vier"
+    open_study(tmp_path / "s", passphrase=typed).close()
+
+
+def test_a_short_passphrase_makes_no_study(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="at least 12 characters"):
+        create_study(tmp_path / "s", SETTINGS, passphrase="too short")
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize("library", ["cryptography", "sqlcipher3"])
+def test_a_missing_library_gives_one_line_and_makes_no_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(WamError, match=f"need the library {library}") as error:
+        create_study(tmp_path / "s", SETTINGS, passphrase=SECRET)
+    assert error.value.advice == "Install it with: pip install 'wamforms[encryption]'"
+    assert not (tmp_path / "s").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("sealed", "ab" * 60), ("n", 1 << 40), ("kdf", "argon2"), ("salt", "zz"), ("kind", "other")],
+)
+def test_a_damaged_key_file_is_named_and_takes_no_memory(
+    folder: Path, name: str, value: object
+) -> None:
+    path = folder / KEY_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+    with pytest.raises(WamError, match=r"study\.key (does not open|is not a study key)"):
+        opened(folder)
+
+
+# The database.
+
+
+def test_the_database_works_as_a_plain_one_does(folder: Path) -> None:
+    with opened(folder) as study:
+        study.store.add_form(layout_of(invented(2)))
+        study.store.enrol([NewDyad(dyad(), "invented", "en", "Jansen")])
+        with pytest.raises(sqlite3.IntegrityError, match="only added"):
+            study.store._db.execute("DELETE FROM dyads")
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            study.store._db.executemany("INSERT INTO nowhere VALUES (?)", [(1,)])
+        assert study.store.check() == ()
+        assert study.store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with opened(folder) as study:
+        assert [one.officer for one in study.store.dyads()] == ["Jansen"]
+
+
+def test_a_second_program_is_named_as_with_a_plain_study(folder: Path) -> None:
+    seal = database_seal(read_key(folder / KEY_FILE, SECRET))
+    other = connect(folder / STORE_FILE, seal=seal)
+    with opened(folder) as study:
+        other.execute("BEGIN IMMEDIATE")
+        study.store._db.execute("PRAGMA busy_timeout = 1")
+        with pytest.raises(WamError, match="busy in another window"), transaction(study.store._db):
+            pass
+    other.close()
+
+
+def test_a_database_of_another_key_is_damaged_and_says_so(folder: Path, tmp_path: Path) -> None:
+    create_study(tmp_path / "other", SETTINGS, passphrase=SECRET).close()
+    (folder / STORE_FILE).write_bytes((tmp_path / "other" / STORE_FILE).read_bytes())
+    with pytest.raises(WamError, match="damaged"):
+        opened(folder)
+
+
+# Pictures.
+
+
+def test_a_sealed_picture_comes_back_and_its_file_says_nothing(tmp_path: Path) -> None:
+    vault = ImageVault(tmp_path, b"k" * 32)
+    digest = vault.keep(JPEG, ".jpg")
+    (path,) = (one for one in tmp_path.rglob("*") if one.is_file())
+    assert vault.open(digest, ".jpg") == JPEG
+    assert path == vault.path(digest, ".jpg")
+    assert digest not in str(path)
+    assert JPEG[:4] not in path.read_bytes()
+    assert repr(vault).count("k" * 8) == 0
+
+
+def test_pictures_of_nearly_the_same_length_have_files_of_the_same_length(tmp_path: Path) -> None:
+    vault = ImageVault(tmp_path, b"k" * 32)
+    for length in (1, 100, 4000, 5000):
+        vault.keep(b"x" * length, ".jpg")
+    sizes = sorted(one.stat().st_size for one in tmp_path.rglob("*") if one.is_file())
+    assert len(set(sizes[:3])) == 1 < len(set(sizes))
+
+
+def test_pictures_of_another_study_have_other_names(tmp_path: Path) -> None:
+    one, other = ImageVault(tmp_path, b"k" * 32), ImageVault(tmp_path, b"l" * 32)
+    assert one.path("a" * 64, ".jpg") != other.path("a" * 64, ".jpg")
+
+
+def test_a_sealed_picture_that_changed_or_was_swapped_is_refused(tmp_path: Path) -> None:
+    vault = ImageVault(tmp_path, b"k" * 32)
+    first, second = vault.keep(JPEG, ".jpg"), vault.keep(JPEG + b"!", ".jpg")
+    vault.path(first, ".jpg").write_bytes(vault.path(second, ".jpg").read_bytes())
+    with pytest.raises(WamError, match="has changed"):
+        vault.open(first, ".jpg")
+    assert vault.keep(JPEG, ".jpg") == first, "the good one replaces it"
+    assert vault.open(first, ".jpg") == JPEG
+
+
+# Backups.
+
+
+def test_a_backup_of_an_encrypted_study_is_encrypted_and_comes_back(
+    folder: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "safe.zip"
+    with opened(folder) as study:
+        digest = study.images.keep(JPEG, ".jpg")
+        make_backup(study, target, with_key=True)
+    with pytest.raises(LockedError, match="takes its passphrase"):
+        restore_backup(target, tmp_path / "again")
+    with pytest.raises(LockedError, match="another one"):
+        restore_backup(target, tmp_path / "again", ask=lambda: "something else")
+    assert not (tmp_path / "again").exists()
+    restore_backup(target, tmp_path / "again", ask=lambda: SECRET)
+    with opened(tmp_path / "again") as study:
+        assert [one.action for one in study.store.log.events(Action.RESTORED)] == ["restored"]
+        assert digest not in str(study.images.path(digest, ".jpg"))
+
+
+def test_a_backup_without_the_key_takes_the_sealed_key_file(folder: Path, tmp_path: Path) -> None:
+    with opened(folder) as study:
+        make_backup(study, tmp_path / "safe", with_key=False)
+    kept = tmp_path / "kept.key"
+    kept.write_bytes((folder / KEY_FILE).read_bytes())
+    restore_backup(tmp_path / "safe", tmp_path / "again", key_file=kept, ask=lambda: SECRET)
+    opened(tmp_path / "again").close()
+    assert (tmp_path / "again" / KEY_FILE).read_bytes() == kept.read_bytes()

@@ -11,6 +11,7 @@ from layouts.errors import ExitCode, WamError
 from wamforms.cli.analyse_command import analyse
 from wamforms.cli.audit_command import audit
 from wamforms.cli.demo_command import demo
+from wamforms.cli.desk_command import desk
 from wamforms.cli.due_command import due, missing
 from wamforms.cli.enrol_command import enrol
 from wamforms.cli.forget_command import forget_
@@ -59,6 +60,7 @@ for verb in (
     missing,
     status,
     settle,
+    desk,
     export,
     audit,
     analyse,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import shown
 from layouts.model import Fingerprint, ItemId, Layout
-from records.entries import StoredPage
+from records.entries import Snapshot, StoredPage
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.adjudicate import Answer, Meaning, Place
@@ -73,7 +73,11 @@ Question = CodeQuestion | ScansQuestion | ItemQuestion | DateQuestion
 
 def open_questions(study: Study) -> tuple[Question, ...]:
     """List all that waits: codes, choices between scans, items by kind of doubt, dates."""
-    snapshot = study.store.snapshot()
+    return questions_of(study.store.snapshot())
+
+
+def questions_of(snapshot: Snapshot) -> tuple[Question, ...]:
+    """List all that waited at one moment."""
     scans: list[Question] = []
     items: list[ItemQuestion] = []
     for record in places_of(snapshot):

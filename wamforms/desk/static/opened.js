@@ -1,0 +1,2 @@
+// The address with the token leaves the browser's history.
+window.location.replace("/");

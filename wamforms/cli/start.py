@@ -22,6 +22,7 @@ from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, export, init, status
+from wamforms.cli.talk_command import talk
 from wamforms.cli.voice import say
 from wamforms.cli.watch_command import watch
 from wamforms.cli.whose_command import whose_
@@ -64,6 +65,7 @@ for verb in (
     export,
     audit,
     analyse,
+    talk,
     layout,
     demo,
     doctor,

@@ -28,8 +28,8 @@ from unittest.mock import patch
 
 import cv2
 
-from bench.victims import PREPARED, VICTIMS, Victim, orphans_in, prepared
-from records.study import open_study
+from bench.victims import PREPARED, VICTIMS, Victim, open_victim, orphans_in, prepared
+from records import ciphers, sealed_sqlite
 from records.wholefiles import TEMPORARY, sweep
 
 MOST_OPEN_S = 2.0
@@ -164,7 +164,7 @@ def _go_on(
 ) -> None:
     """Open what was left, do the job again, and compare."""
     start = time.perf_counter()
-    open_study(folder / "study").close()
+    open_victim(folder).close()
     tally.slowest_open_s = max(tally.slowest_open_s, time.perf_counter() - start)
     tally.left += sweep(folder, older_than_s=0)
     there = victim.told(folder)
@@ -175,8 +175,8 @@ def _go_on(
     tally.doubled += (found - wanted).total()
     if found != wanted:
         tally.examples += [f"{one:.120}" for one in ((wanted - found) | (found - wanted))][:2]
-    tally.orphans += len(orphans_in(folder / "study")) + len([*folder.rglob(TEMPORARY + "*")])
-    with open_study(folder / "study") as study:
+    tally.orphans += len(orphans_in(folder)) + len([*folder.rglob(TEMPORARY + "*")])
+    with open_victim(folder) as study:
         faults = study.store.check()
     tally.broken += len(faults)
     tally.examples += faults[:2]
@@ -231,18 +231,25 @@ def _counted_steps(deadly: int | None) -> Iterator[list[int]]:
         if count[0] == deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    connect = sqlite3.connect
-
-    def watched(*args: object, **named: object) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **named)  # type: ignore[call-overload]
-        connection.set_trace_callback(step)
-        return connection
-
     with (
-        patch.object(sqlite3, "connect", watched),
+        patch.object(sqlite3, "connect", _watched(sqlite3.connect, step)),
+        patch.object(sealed_sqlite, "connect", _watched(sealed_sqlite.connect, step)),
         patch.dict(vars(os), {name: _around(getattr(os, name), step) for name in _DISK_STEPS}),
     ):
         yield count
+
+
+def _watched(
+    connect: Callable[..., sqlite3.Connection], step: Callable[..., None]
+) -> Callable[..., sqlite3.Connection]:
+    """Make connections take a step at every statement."""
+
+    def watched(*args: object, **named: object) -> sqlite3.Connection:
+        connection = connect(*args, **named)
+        connection.set_trace_callback(step)
+        return connection
+
+    return watched
 
 
 def _around(function: Callable[..., object], step: Callable[[], None]) -> Callable[..., object]:
@@ -282,6 +289,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     given = parser.parse_args()
     cv2.setNumThreads(1)  # a forked child has no other threads
+    ciphers.COST = 4  # what is killed is the storing, not the stretching of the passphrase
     chosen = tuple(one for one in VICTIMS if one.name in given.victims)
     with tempfile.TemporaryDirectory(prefix="wamforms-kills-") as folder:
         prepared(Path(folder), chosen)

@@ -48,9 +48,10 @@ class Stack:
     path: Path
 
 
-def new_study(folder: Path, dyads: int) -> tuple[Study, Path]:
+def new_study(folder: Path, dyads: int, passphrase: str | None = None) -> tuple[Study, Path]:
     """Make a study of one domain and a caseload with this many new dyads for it."""
-    study = create_study(folder, Settings("Measured study", "nl", "a4", (DOMAIN,), ("start",)))
+    settings = Settings("Measured study", "nl", "a4", (DOMAIN,), ("start",))
+    study = create_study(folder, settings, passphrase=passphrase)
     lines = [CaseloadLine(new_dyad_code(), DOMAIN, "nl", "office", "") for _ in range(dyads)]
     caseload = folder.parent / f"{folder.name}.caseload.csv"
     caseload.write_text(write_caseload(lines), encoding="utf-8")
@@ -66,10 +67,14 @@ class Bench:
         Where they are kept between runs; None takes the system's temporary folder.
     pages
         Forms that are printed, the longest stack there can be.
+    passphrase
+        Of an encrypted study; None for a plain one.
     """
 
-    def __init__(self, folder: Path | None, pages: int) -> None:
-        self._home = (folder or Path(tempfile.gettempdir()) / "wamforms-bench") / f"of-{pages}"
+    def __init__(self, folder: Path | None, pages: int, *, passphrase: str | None = None) -> None:
+        home = folder or Path(tempfile.gettempdir()) / "wamforms-bench"
+        self._home = home / (f"of-{pages}" if passphrase is None else f"sealed-of-{pages}")
+        self._passphrase = passphrase
         self._forms = self._home / "forms.pdf"
         self._print(pages)
 
@@ -77,14 +82,14 @@ class Bench:
         if self._forms.exists():
             return
         self._home.mkdir(parents=True)
-        study, caseload = new_study(self._home / "printed", (pages + 1) // 2)
+        study, caseload = new_study(self._home / "printed", (pages + 1) // 2, self._passphrase)
         with study:
             print_wave(study, PrintOrder("1", caseload, out=self._forms))
 
     def empty_study(self, folder: Path) -> Study:
         """Open a copy of the printed study into which nothing was scanned yet."""
         copytree(self._home / "printed", folder)
-        return open_study(folder)
+        return open_study(folder, passphrase=self._passphrase)
 
     def stack(self, kind: Kind, dpi: int, pages: int) -> Stack:
         """Return a stack of the first forms, filled in and scanned; made if need be."""
@@ -101,7 +106,7 @@ class Bench:
         """Yield the scans of filled forms, as an office scanner sees them."""
         rng = np.random.default_rng(SEED)
         px_per_mm = dpi / MM_PER_INCH
-        with open_study(self._home / "printed") as study:
+        with open_study(self._home / "printed", passphrase=self._passphrase) as study:
             layouts = study.store.layouts()
             prints = study.store.prints()[:pages]
             (instrument,) = instruments_of(study).values()

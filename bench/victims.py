@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copy
 
@@ -13,12 +13,15 @@ from records.backups import make_backup
 from records.log import logged_tables
 from records.manifest import opened_backup
 from records.schema import LOG_TABLES
-from records.study import open_study
+from records.study import Study, open_study
 from scan.adjudicate import Meaning
 from scan.results import PageRead
 from wamforms.tasks.exporting import PROVENANCE_FILE, export_study
 from wamforms.tasks.forgetting import forget
+from wamforms.tasks.inbox import LOCK
+from wamforms.tasks.printing import PrintOrder, print_wave
 from wamforms.tasks.scanning import PageLine, scan_stack
+from wamforms.tasks.watching import watching
 
 PREPARED = "prepared"
 PAGES = 4
@@ -33,6 +36,11 @@ STAMPS = frozenset({"at", "printed_at", "enrolled_at"})
 
 WHO = "who.txt"
 """Holds the code of the dyad that withdraws; after it the study does not know it."""
+
+PASSPHRASE = "a passphrase of the bench"
+
+SEALED = "encrypted "
+"""Begins the name of a victim whose study is encrypted."""
 
 RUNS = "batch"
 """Tables of this name hold a row for every run of the scanner, so two runs have two."""
@@ -62,16 +70,22 @@ class Victim:
 
     def told(self, folder: Path) -> frozenset[str]:
         """List the names of all rows that may have been told."""
-        with open_study(folder / "study") as study:
+        with open_victim(folder) as study:
             snapshot = study.store.snapshot()
         pages = {page.outcome.source for page in snapshot.pages}
         return frozenset(pages | {f"{one.page} {one.item}" for one in snapshot.verdicts})
 
 
+def open_victim(folder: Path) -> Study:
+    """Open the study of a victim; a plain one does not look at the passphrase."""
+    return open_study(folder / "study", passphrase=PASSPHRASE)
+
+
 def prepared(home: Path, victims: tuple[Victim, ...]) -> None:
     """Make the folder of every victim."""
-    bench = Bench(home / "stacks", PAGES)
     for one in victims:
+        passphrase = PASSPHRASE if one.name.startswith(SEALED) else None
+        bench = Bench(home / "stacks", PAGES, passphrase=passphrase)
         folder = home / PREPARED / one.name
         folder.mkdir(parents=True)
         one.prepare(bench, folder)
@@ -80,7 +94,7 @@ def prepared(home: Path, victims: tuple[Victim, ...]) -> None:
 def rows_of(folder: Path) -> Counter[str]:
     """List all rows of a study but those of the log, without the time."""
     found: Counter[str] = Counter()
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         db = study.store._db
         for table in logged_tables(db):
             if table.startswith(RUNS):
@@ -94,9 +108,9 @@ def rows_of(folder: Path) -> Counter[str]:
     return found
 
 
-def orphans_in(study: Path) -> frozenset[Path]:
+def orphans_in(folder: Path) -> frozenset[Path]:
     """List pictures that no row points to."""
-    with open_study(study) as opened:
+    with open_victim(folder) as opened:
         ours = {opened.images.path(*one) for one in opened.store.pictures()}
         return frozenset(path for path in opened.images.root.rglob("*.*")) - ours
 
@@ -123,12 +137,12 @@ class _Told:
 
 
 def _scan(folder: Path, tell: Tell) -> None:
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         scan_stack(study, [folder / "stack.pdf"], workers=0, progress=_Told(tell))
 
 
 def _settle(folder: Path, tell: Tell) -> None:
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         snapshot = study.store.snapshot()
         done = {(one.page, one.item) for one in snapshot.verdicts}
         items = [
@@ -144,7 +158,7 @@ def _settle(folder: Path, tell: Tell) -> None:
 
 
 def _export(folder: Path, _: Tell) -> None:
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         export_study(study, folder / "tables")
 
 
@@ -159,15 +173,15 @@ def _exported(folder: Path) -> Counter[str]:
 def _before_the_log(bench: Bench, folder: Path) -> None:
     """Take a scanned study back to the format that had no log."""
     _read(bench, folder)
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         db = study.store._db
         for table in reversed(LOG_TABLES):
             db.execute(f"DROP TABLE {table}")
         db.execute("PRAGMA user_version = 2")
 
 
-def _open(folder: Path, _: Tell) -> None:
-    open_study(folder / "study").close()
+def _upgrade(folder: Path, _: Tell) -> None:
+    open_victim(folder).close()
 
 
 def _upgraded(folder: Path) -> Counter[str]:
@@ -178,7 +192,7 @@ def _upgraded(folder: Path) -> Counter[str]:
 def _back_up(folder: Path, _: Tell) -> None:
     target = folder / "safe.zip"
     if not target.exists():
-        with open_study(folder / "study") as study:
+        with open_victim(folder) as study:
             make_backup(study, target, with_key=True)
 
 
@@ -191,12 +205,12 @@ def _backed_up(folder: Path) -> Counter[str]:
 
 def _to_withdraw(bench: Bench, folder: Path) -> None:
     _read(bench, folder)
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         (folder / WHO).write_text(study.store.dyads()[0].code)
 
 
 def _forget(folder: Path, _: Tell) -> None:
-    with open_study(folder / "study") as study:
+    with open_victim(folder) as study:
         forget(study, DyadCode((folder / WHO).read_text()))
 
 
@@ -209,12 +223,56 @@ def _forgotten(folder: Path) -> Counter[str]:
     )
 
 
-VICTIMS = (
+def _print(folder: Path, _: Tell) -> None:
+    pdf = folder / "again.pdf"
+    if not pdf.exists():
+        with open_victim(folder) as study:
+            print_wave(study, PrintOrder("1", out=pdf))
+
+
+def _files_printed(folder: Path) -> Counter[str]:
+    """List rows and files; the PDF is the same whenever the serials are."""
+    digests = (
+        f"{one.name} {hashlib.sha256(one.read_bytes()).hexdigest()}"
+        for one in folder.glob("again.*")
+    )
+    return rows_of(folder) + Counter(digests)
+
+
+def _to_watch(bench: Bench, folder: Path) -> None:
+    _printed(bench, folder)
+    (folder / "inbox").mkdir()
+    (folder / "stack.pdf").rename(folder / "inbox" / "stack.pdf")
+
+
+def _watch(folder: Path, _: Tell) -> None:
+    with (
+        open_victim(folder) as study,
+        watching(study, folder / "inbox", steady_s=0, workers=0) as watcher,
+    ):
+        for _look in range(2):  # a file is complete if it is the same at the second look
+            list(watcher.look())
+
+
+def _watched(folder: Path) -> Counter[str]:
+    """List rows, and what was moved where; the name of the month is no matter."""
+    inbox = folder / "inbox"
+    moved = (path for path in inbox.rglob("*") if path.is_file() and path.name != LOCK)
+    return rows_of(folder) + Counter(
+        f"{path.relative_to(inbox).parts[0]} {path.name}" for path in moved
+    )
+
+
+PLAIN = (
+    Victim("print", _printed, _print, _files_printed),
     Victim("scan", _printed, _scan, rows_of),
     Victim("settle", _read, _settle, rows_of),
     Victim("export", _read, _export, _exported),
-    Victim("upgrade", _before_the_log, _open, _upgraded),
+    Victim("upgrade", _before_the_log, _upgrade, _upgraded),
     Victim("backup", _read, _back_up, _backed_up),
     Victim("forget", _to_withdraw, _forget, _forgotten),
+    Victim("watch", _to_watch, _watch, _watched),
 )
-"""Who is killed; a new job is one more line."""
+
+VICTIMS = (*PLAIN, *(replace(one, name=SEALED + one.name) for one in PLAIN))
+"""Who is killed; a new job is one more line of `PLAIN`."""

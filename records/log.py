@@ -48,6 +48,7 @@ class Action(StrEnum):
     MADE = "made"
     UPGRADED = "upgraded"
     SETTINGS = "settings"
+    PRINTED = "printed"
     EXPORTED = "exported"
     VIEWED = "viewed"
     CHECKED = "checked"

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Self
 from layouts.errors import UsageError, WamError
 from records.ciphers import insist_on_length, insist_on_library
 from records.database import create
+from records.handover import finish
 from records.images import ImageVault
 from records.key_file import KEY_BYTES, is_sealed, read_key, write_key
 from records.keys import database_seal, picture_seal
@@ -162,6 +164,8 @@ def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
     study = study_with(folder, settings, key, encrypted=needs_passphrase(folder))
     store = study.store
     try:
+        with suppress(OSError):  # a stick that is away: the next print says so
+            finish(folder, store.log)
         sweep(folder)
         for name, state in study.states().items():
             store.log.note_change(Action.SETTINGS, name, state)

@@ -194,6 +194,7 @@ def _masters(study: Path, order: MasterOrder, *, as_json: bool, quiet: bool) -> 
         give_json(run)
     if quiet:
         return
+    _tell_interrupted(run.was_interrupted)
     say(f"{counted(run.masters, 'master')} on {counted(run.pages, 'page')}: {run.pdf}")
     say(f"  after them, and in {run.numbers}:")
     say(f"  the paper numbers of {counted(run.dyads, 'dyad')}, to be copied by hand")
@@ -205,7 +206,16 @@ def _masters(study: Path, order: MasterOrder, *, as_json: bool, quiet: bool) -> 
     )
 
 
+def _tell_interrupted(was_interrupted: bool) -> None:
+    if was_interrupted:
+        say(
+            "This is the run that was interrupted after it was stored; its files are whole now."
+            " To print one more, give the command again."
+        )
+
+
 def _tell(run: PrintRun, study: Path) -> None:
+    _tell_interrupted(run.was_interrupted)
     say(f"{counted(run.forms, 'form')} on {len(run.pages)} pages: {run.pdf}")
     say(f"  print list: {run.print_list}")
     say(f"  caseload with codes, for the next wave: {run.caseload}")

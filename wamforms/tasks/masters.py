@@ -12,13 +12,14 @@ from layouts.model import Role
 from layouts.papernumber import dyad_numbers, paper_number, shown_number
 from layouts.sheetcode import MasterCode
 from records.entries import Dyad
+from records.handover import handing_over, taken
 from records.study import Study
 from records.wholefiles import write_whole
 from wamforms.compose import Form, compose_master
 from wamforms.draw import FormsPdf, PrintedSheet, Separator
 from wamforms.instrument import Instrument
 from wamforms.tasks.forms import instruments_of, paper_of
-from wamforms.tasks.print_files import all_or_none, free_path, numbers_file
+from wamforms.tasks.print_files import free_path, numbers_file, order_digest
 from wamforms.tasks.printing import PRINT_FOLDER
 from wamforms.tasks.whom import wanted_dyads
 
@@ -74,6 +75,8 @@ class MasterRun:
         How many forms.
     pages
         Pages of masters; those of numbers follow.
+    was_interrupted
+        As of a print run.
     """
 
     pdf: Path
@@ -82,6 +85,7 @@ class MasterRun:
     pages: int
     new_dyads: int
     dyads: int
+    was_interrupted: bool = False
 
 
 def print_masters(study: Study, order: MasterOrder) -> MasterRun:
@@ -96,6 +100,11 @@ def print_masters(study: Study, order: MasterOrder) -> MasterRun:
         If caseload or output file are not usable, or a form does not fit;
         nothing is enrolled or printed then.
     """
+    asked = order_digest(order.caseload, order.out, "masters", order.roles)
+    if (stored := taken(study.folder, asked)) is not None:
+        pdf = Path(stored.target) / stored.files[-1]
+        masters, pages, new, all_dyads = (int(stored.said[name]) for name in _SAID)
+        return MasterRun(pdf, numbers_file(pdf), masters, pages, new, all_dyads, True)
     instruments = instruments_of(study)
     fresh = wanted_dyads(study, instruments, order.caseload)
     known = {dyad.code for dyad in study.store.dyads()}
@@ -103,19 +112,24 @@ def print_masters(study: Study, order: MasterOrder) -> MasterRun:
     forms = _forms(study, instruments, editions, order.roles)
     place = study.plain_file(order.out or _usual(study), "with --out FILE.pdf")
     pdf = free_path(place, is_chosen=order.out is not None)
-    with all_or_none(pdf) as unfinished:
-        with study.store.step():
-            study.store.enrol(fresh)
-            chosen = {one.code for one in fresh}
-            dyads = [one for one in study.store.dyads() if one.code in chosen]
-            for form in forms:
-                study.store.add_form(form.layout)
-            lines = _lines(study, dyads, order.roles)
-            pages = _write_pdf(study, unfinished, forms, lines)
-            _write_numbers(numbers_file(pdf), lines)
-        unfinished.replace(pdf)
-    new = sum(1 for one in dyads if one.code not in known)
-    return MasterRun(pdf, numbers_file(pdf), len(forms), pages, new, len(dyads))
+    with handing_over(study.folder, study.store, pdf.parent, asked) as stage:
+        study.store.enrol(fresh)
+        chosen = {one.code for one in fresh}
+        dyads = [one for one in study.store.dyads() if one.code in chosen]
+        for form in forms:
+            study.store.add_form(form.layout)
+        lines = _lines(study, dyads, order.roles)
+        staged = stage.folder / pdf.name
+        pages = _write_pdf(study, staged, forms, lines)
+        _write_numbers(numbers_file(staged), lines)
+        new = sum(1 for one in dyads if one.code not in known)
+        done = MasterRun(pdf, numbers_file(pdf), len(forms), pages, new, len(dyads))
+        said = {name: getattr(done, name) for name in _SAID}
+        stage.store((numbers_file(staged), staged), said)
+    return done
+
+
+_SAID = ("masters", "pages", "new_dyads", "dyads")
 
 
 def _usual(study: Study) -> Path:

@@ -1,11 +1,12 @@
-"""The files of a print run: where they go, and that they are there together or not at all."""
+"""The files of a print run: where they go, and what tells one order from another."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from layouts.errors import UsageError
-from records.wholefiles import temporary_name
+from wamforms.tasks.digests import digest_of
 
 
 def free_path(path: Path, *, is_chosen: bool) -> Path:
@@ -42,13 +43,10 @@ def numbers_file(pdf: Path) -> Path:
     return pdf.with_suffix(".paper-numbers.csv")
 
 
-@contextmanager
-def all_or_none(pdf: Path) -> Iterator[Path]:
-    """Lend a name for the unfinished PDF; on any trouble leave no file of this run behind."""
-    unfinished = pdf.parent / temporary_name()
-    try:
-        yield unfinished
-    except BaseException:
-        for one in (unfinished, *side_files(pdf), numbers_file(pdf)):
-            one.unlink(missing_ok=True)
-        raise
+def order_digest(caseload: Path | None, out: Path | None, *rest: str | Sequence[str]) -> str:
+    """Digest what was asked for: a command that is given again is known by it."""
+    listed = None if caseload is None else digest_of(caseload)
+    place = None if out is None else str(out.resolve())
+    said = [one if isinstance(one, str) else list(one) for one in rest]
+    text = json.dumps([listed, place, *said])
+    return hashlib.sha256(text.encode()).hexdigest()

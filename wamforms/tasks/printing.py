@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from layouts.dyadcode import shown
 from layouts.errors import FaultyFileError
 from layouts.model import DyadCode, Role
 from layouts.sheetcode import SheetCode
 from records.entries import Dyad, NewDyad, NewPrint, Print
+from records.handover import Handover, handing_over, taken
 from records.study import SETTINGS_FILE, Study
 from records.wholefiles import write_whole
 from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.draw import FormsPdf, PrintedSheet, Separator
 from wamforms.slots import wave_faults
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
-from wamforms.tasks.print_files import all_or_none, free_path, side_files
+from wamforms.tasks.print_files import free_path, order_digest, side_files
 from wamforms.tasks.whom import wanted_dyads
 
 PRINT_FOLDER = "prints"
@@ -73,6 +76,9 @@ class PrintRun:
     printed_before
         Forms of this run that an earlier run has printed too. If both prints come
         back filled in, a person has to choose between them.
+    was_interrupted
+        True if an earlier command of the same words made this run and was stopped before
+        its files were in their places; they are now, and nothing was printed twice.
     """
 
     run: str
@@ -83,6 +89,7 @@ class PrintRun:
     forms: int
     printed_before: int
     pages: tuple[PrintedPage, ...]
+    was_interrupted: bool = False
 
 
 def print_wave(study: Study, order: PrintOrder) -> PrintRun:
@@ -95,6 +102,9 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
         enrolled or printed then.
     """
     wave = wave_number(study.settings, order.wave)
+    asked = order_digest(order.caseload, order.out, str(wave), order.dyads, order.roles)
+    if (stored := taken(study.folder, asked)) is not None:
+        return _run_of(stored)
     instruments = instruments_of(study)
     shelf = FormShelf(instruments, paper_of(study.settings))
     known = {dyad.code: dyad.domain for dyad in study.store.dyads()}
@@ -106,27 +116,63 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
     usual = study.folder / PRINT_FOLDER / f"{run}.pdf"
     place = study.plain_file(order.out or usual, "with --out FILE.pdf")
     pdf = free_path(place, is_chosen=order.out is not None)
-    with all_or_none(pdf) as unfinished:
-        # One step: a full disk or Ctrl-C must not leave dyads enrolled that got no form,
-        # or the same command again would enrol everybody twice.
-        with study.store.step():
-            study.store.enrol(fresh)
-            dyads = _chosen(study, {dyad.code for dyad in fresh})
-            prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
-            pages = _write_pdf(study, shelf, unfinished, wave, dyads, prints)
-            print_list = _write_list(pdf, pages, dyads)
-            with_codes = _write_caseload(pdf, dyads)
-        unfinished.replace(pdf)
+    # One step: a full disk, Ctrl-C or a kill must not leave dyads enrolled that got no form,
+    # or the same command again would enrol everybody twice.
+    with handing_over(study.folder, study.store, pdf.parent, asked) as stage:
+        study.store.enrol(fresh)
+        dyads = _chosen(study, {dyad.code for dyad in fresh})
+        prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
+        staged = stage.folder / pdf.name
+        pages = _write_pdf(study, shelf, staged, wave, dyads, prints)
+        files = (_write_list(staged, pages, dyads), _write_caseload(staged, dyads), staged)
+        done = PrintRun(
+            run=run,
+            pdf=pdf,
+            print_list=side_files(pdf)[0],
+            caseload=side_files(pdf)[1],
+            new_dyads=sum(1 for dyad in dyads if dyad.code not in known),
+            forms=len(prints),
+            printed_before=sum((one.dyad, one.role, one.wave) in before for one in prints),
+            pages=pages,
+        )
+        stage.store(files, {name: getattr(done, name) for name in _SAID})
+    return done
+
+
+_SAID = ("run", "new_dyads", "forms", "printed_before")
+"""What cannot be read from the files of a run."""
+
+
+def _run_of(stored: Handover) -> PrintRun:
+    """Tell of a run that an interrupted command has stored."""
+    said = stored.said
+    pdf = Path(stored.target) / stored.files[-1]
     return PrintRun(
-        run=run,
+        run=str(said["run"]),
         pdf=pdf,
-        print_list=print_list,
-        caseload=with_codes,
-        new_dyads=sum(1 for dyad in dyads if dyad.code not in known),
-        forms=len(prints),
-        printed_before=sum(1 for one in prints if (one.dyad, one.role, one.wave) in before),
-        pages=pages,
+        print_list=side_files(pdf)[0],
+        caseload=side_files(pdf)[1],
+        new_dyads=int(said["new_dyads"]),
+        forms=int(said["forms"]),
+        printed_before=int(said["printed_before"]),
+        pages=tuple(listed_pages(side_files(pdf)[0])),
+        was_interrupted=True,
     )
+
+
+def listed_pages(print_list: Path) -> Iterator[PrintedPage]:
+    """Read the pages of a run back from its print list, with the separators between them."""
+    rows = csv.DictReader(io.StringIO(print_list.read_text(encoding="utf-8"), newline=""))
+    before = 0
+    for row in rows:
+        page = _PAGES.validate_python({k: v for k, v in row.items() if k != "notes"})
+        if page.page > before + 1:
+            yield PrintedPage(page.page - 1, "separator", page.officer)
+        before = page.page
+        yield page
+
+
+_PAGES = TypeAdapter(PrintedPage)
 
 
 def _check_forms(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from layouts.geometry import BoxMm
-from layouts.model import Group, Layout, PageLayout, Written
+from layouts.model import CONSENT_VALUES, Group, Layout, PageLayout, Written
 
 EDGE_MM = 8.0
 """Office printers and feeders lose up to this much along every edge."""
@@ -42,6 +42,11 @@ def _of_page(layout: Layout, page: PageLayout) -> Iterator[str]:
         yield "needs a name of its own for each region"
     yield from _groups_without_ticks(page)
     for group in page.groups:
+        if len({bubble.value for bubble in group.bubbles}) != layout.points:
+            yield f"item {group.item} needs {layout.points} bubbles with different values"
+    if page.consent is not None and _values(page.consent) != tuple(CONSENT_VALUES):
+        yield f"the consent row needs bubbles worth {', '.join(map(str, CONSENT_VALUES))}"
+    for group in page.rows:
         yield from _of_group(layout, group)
 
 
@@ -60,16 +65,18 @@ def _overlaps(page: PageLayout) -> Iterator[str]:
 
 def _groups_without_ticks(page: PageLayout) -> Iterator[str]:
     by_hand = () if page.written is None else page.written.groups
-    for group in (*page.groups, *by_hand):
+    for group in (*page.rows, *by_hand):
         level = group.bubbles[0].centre.y_mm
         beside = [tick for tick in page.ticks if abs(tick.centre.y_mm - level) < 0.01]
         if len(beside) < 2:
             yield f"item {group.item} needs a timing tick on both sides"
 
 
+def _values(group: Group) -> tuple[int, ...]:
+    return tuple(bubble.value for bubble in group.bubbles)
+
+
 def _of_group(layout: Layout, group: Group) -> Iterator[str]:
-    if len({bubble.value for bubble in group.bubbles}) != layout.points:
-        yield f"item {group.item} needs {layout.points} bubbles with different values"
     for first, second in zip(group.bubbles, group.bubbles[1:], strict=False):
         apart = abs(second.centre.x_mm - first.centre.x_mm) - first.radius_mm - second.radius_mm
         if apart < GAP_MM:
@@ -110,7 +117,7 @@ def boxes(page: PageLayout, *, quiet_zone: bool = True) -> list[tuple[str, BoxMm
                 f"item {group.item} answer {bubble.value}",
                 BoxMm.around(bubble.centre, 2 * bubble.radius_mm, 2 * bubble.radius_mm),
             )
-            for group in page.groups
+            for group in page.rows
             for bubble in group.bubbles
         ),
         *((f"region {one.name}", one.box) for one in page.regions),

@@ -33,7 +33,7 @@ def row_strip(gray: Gray, fit: Fit, page: PageLayout, item: ItemId) -> bytes:
     """
     picture, _ = reduced(gray)
     matrix = matrix_of(fit)
-    group = next(one for one in page.groups if one.item == item)
+    group = next(one for one in page.rows if one.item == item)
     columns = sorted(bubble.centre.x_mm for bubble in group.bubbles)
     left, right = columns[0] - 2 * STRIP_HALF_MM, columns[-1] + STRIP_HALF_MM
     level = group.bubbles[0].centre.y_mm
@@ -57,9 +57,9 @@ def marked_page(gray: Gray, read: PageRead, page: PageLayout) -> bytes:
     picture, _ = reduced(gray)
     upright, matrix = _upright(picture, matrix_of(read.fit))
     canvas = np.asarray(cv2.cvtColor(upright, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
-    items = {item.item: item for item in read.items}
+    items = {item.item: item for item in read.rows}
     per_mm = read.fit.dpi / 25.4
-    for group in page.groups:
+    for group in page.rows:
         item = items[group.item]
         centres = np.array([[one.centre.x_mm, one.centre.y_mm] for one in group.bubbles])
         places = to_px(matrix, centres)

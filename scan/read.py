@@ -10,6 +10,7 @@ from layouts.geometry import Paper
 from layouts.model import Layout, PageLayout
 from layouts.sheetcode import MasterCode, PageCode, SheetCode
 from scan.bubbles import SURE_OUTLINE, all_show
+from scan.consent import read_consent
 from scan.corners import sight
 from scan.identify import Corners, Identified, identify, identify_typed
 from scan.inked import Inked, inked
@@ -173,7 +174,8 @@ def _read_known(
     if leans and not (ink.has_black and all_show(ink.measures.outline, known.page)):
         return refused(Fault.BAD_FIT, "markers or ticks are missing, and the bubbles do not show")
     notes = _notes(known, placement, scale, ink)
-    items = judge_page(_unjudged(known.page, ink.measures), notes, limits)
+    unjudged = _unjudged(known.page, ink.measures)
+    items = judge_page(unjudged, notes, limits)
     if _outlines(items) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
     remarks = find_remarks(ink.picture, known.page, known.layout.paper, placement, ink.contrast)
@@ -181,11 +183,14 @@ def _read_known(
     strip = Strip(ink.picture, known.layout, known.page, placement, notes, ink.contrast)
     whose = whose_page(strip, known.found, known.owners, limits)
     fitted = _fitted(placement, scale, residual_mm)
+    said = read_consent(strip, unjudged, limits)
     known_by = (whose.route, whose.written)
     return (
         refused(Fault.HAND_CODE, whose.reason)
         if whose.code is None
-        else PageRead(source, whose.code, fitted, noted, items, *known_by, remarks=remarks)
+        else PageRead(
+            source, whose.code, fitted, noted, items, *known_by, remarks=remarks, consent=said
+        )
     )
 
 

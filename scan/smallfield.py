@@ -98,7 +98,7 @@ def free_mask(field: Field, page: PageLayout, paper: Paper) -> Gray:
     """Mask where nothing is printed and nothing is meant to be written."""
     taken_mm = np.array([edges_of(one) for one in _taken(page)])
     taken_mm += np.array([-PRINT_MM, -PRINT_MM, PRINT_MM, PRINT_MM])
-    rows_mm = np.array([_row(group.bubbles) for group in page.groups])
+    rows_mm = np.array([_row(group.bubbles) for group in page.rows])
     sheet_mm = np.array([edges_of(paper.box.grown(-EDGE_MM))])
     mask = np.zeros(field.dark.shape, dtype=np.uint8)
     outline, *others = field.corners(np.concatenate([sheet_mm, taken_mm, rows_mm]))

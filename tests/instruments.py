@@ -17,6 +17,11 @@ PHRASES = {
     "assumed": "Items per factor, keys and points are assumed.",
     "keep_clean": "Please keep the black corners clean.",
     "remarks": "Room for a remark, without names.",
+    "consent": "The person I talk with may see:",
+    "consent_blank": "No cross means: nothing.",
+    "consent_all": "all answers",
+    "consent_factors": "only the scores",
+    "consent_nothing": "nothing",
 }
 LABELS = ("never true", "rarely true", "sometimes true", "often true", "always true")
 
@@ -30,6 +35,7 @@ def invented(
     sentence: str = "The person I talk with explains what happens when a plan does not work out.",
     domain: str = "invented",
     remarks: bool = False,
+    consent: bool = False,
 ) -> Instrument:
     """Make an instrument with `items` items of `points` points in two factors."""
     names = tuple(ItemId(f"q{number:02d}") for number in range(1, items + 1))
@@ -66,6 +72,7 @@ def invented(
         assumed=("everything",),
         wordings=wordings,
         remarks=remarks,
+        consent=consent,
     )
 
 

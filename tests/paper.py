@@ -46,7 +46,7 @@ class PrintedForm:
         return next(
             bubble
             for page in self.layout.pages
-            for group in page.groups
+            for group in page.rows
             if group.item == item
             for bubble in group.bubbles
             if bubble.value == value
@@ -80,9 +80,16 @@ def printed(
     right_to_left: bool = False,
     key: bytes = KEY,
     remarks: bool = False,
+    consent: bool = False,
 ) -> PrintedForm:
     """Print an invented form once."""
-    instrument = invented(items, points, shape=shape, right_to_left=right_to_left, remarks=remarks)
+    instrument = invented(
+        *(items, points),
+        shape=shape,
+        right_to_left=right_to_left,
+        remarks=remarks,
+        consent=consent,
+    )
     form = compose(instrument, Role.CLIENT, "en", paper)
     codes = tuple(
         SheetCode(form.fingerprint, DYAD, Role.CLIENT, 1, page.number, 7)

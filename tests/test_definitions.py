@@ -12,7 +12,7 @@ from wamforms.definition_files import (
     load_instrument,
     load_instruments,
 )
-from wamforms.instrument import MASTER_PHRASES, PHRASES, REMARKS, Wording
+from wamforms.instrument import CONSENT_PHRASES, MASTER_PHRASES, PHRASES, REMARKS, Wording
 
 FORMS = [
     pytest.param(wording, id=f"{domain}-{role}-{language}")
@@ -54,9 +54,9 @@ def test_shipped_sentences_have_a_usual_length_and_differ(wording: Wording) -> N
 
 @pytest.mark.parametrize("wording", FORMS)
 def test_shipped_phrases_fit_their_lines_and_labels_their_columns(wording: Wording) -> None:
-    assert set(wording.phrases) == {*PHRASES, REMARKS, *MASTER_PHRASES}
+    assert set(wording.phrases) == {*PHRASES, REMARKS, *CONSENT_PHRASES, *MASTER_PHRASES}
     assert all(len(wording.phrases[name]) <= 62 for name in ("cross_one", "correct", "skip"))
-    plain = {name: wording.phrases[name] for name in (*PHRASES, REMARKS)}
+    plain = {name: wording.phrases[name] for name in (*PHRASES, REMARKS, *CONSENT_PHRASES)}
     assert all(len(text) <= 90 for text in plain.values())
     assert all(len(wording.phrases[name]) <= 120 for name in MASTER_PHRASES)
     assert max(len(word) for label in wording.scale for word in label.split()) <= 9

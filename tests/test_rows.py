@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from layouts.check import FOLD_MM
 from layouts.geometry import PAPERS
-from wamforms.compose import _band
 from wamforms.measures import MOST_LINES, RADIUS_MM, SMALLEST_PT, Measures, row_height_mm
+from wamforms.paging import band_of
 from wamforms.rows import (
     MOST_IN_A_GROUP,
     WIDEST_PITCH_MM,
@@ -27,8 +27,8 @@ bands = st.builds(
 )
 
 
-def band_of(paper: str, waves: int = 0) -> Band:
-    return _band(Measures(PAPERS[paper], (), 2, waves))
+def band_on(paper: str, waves: int = 0) -> Band:
+    return band_of(Measures(PAPERS[paper], (), 2, waves))
 
 
 def clear_of_folds(rows: Rows, band: Band) -> bool:
@@ -92,17 +92,17 @@ def test_groups_of_a_zone_differ_by_one_row_at_most(
 @pytest.mark.parametrize("paper", sorted(PAPERS))
 @pytest.mark.parametrize("lines", range(2, MOST_LINES + 1))
 def test_every_paper_holds_rows_of_every_height(paper: str, lines: int) -> None:
-    assert capacity(band_of(paper), row_height_mm(SMALLEST_PT, lines)) >= 8
+    assert capacity(band_on(paper), row_height_mm(SMALLEST_PT, lines)) >= 8
 
 
 @pytest.mark.parametrize("paper", sorted(PAPERS))
 def test_nineteen_items_of_two_lines_fit_one_side_of_every_paper(paper: str) -> None:
-    rows = place_rows(19, band_of(paper), row_height_mm(SMALLEST_PT, 2))
+    rows = place_rows(19, band_on(paper), row_height_mm(SMALLEST_PT, 2))
     assert rows is not None
 
 
 def test_few_rows_are_not_scattered_over_the_page() -> None:
-    rows = place_rows(3, band_of("a4"), 8.0)
+    rows = place_rows(3, band_on("a4"), 8.0)
     assert rows is not None
     assert rows.pitch_mm == pytest.approx(WIDEST_PITCH_MM)
     assert rows.groups == (rows.centres_mm,)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from layouts.check import CODE_MODULES, QUIET_MODULES, faults
+from layouts.check import faults
 from layouts.digest import fingerprint
 from layouts.errors import FaultyFileError, UsageError
 from layouts.geometry import Paper, PointMm
@@ -20,31 +20,30 @@ from layouts.model import (
 from wamforms.art_check import art_faults, with_print
 from wamforms.artwork import PageArt
 from wamforms.code_slots import code_texts
-from wamforms.instrument import MASTER_PHRASES, REMARKS, Instrument, Item, Wording
+from wamforms.consent_row import consent_faults, consent_group
+from wamforms.instrument import (
+    CONSENT_PHRASES,
+    MASTER_PHRASES,
+    REMARKS,
+    Instrument,
+    Item,
+    Wording,
+)
 from wamforms.measures import (
-    CODE_MM,
     CONTENT_LEFT_MM,
     EXAMPLE_HEIGHTS_MM,
     EXAMPLES,
-    GRID_RIGHT_MM,
-    GRID_WIDTH_MM,
-    HEADER_MM,
-    MARGIN_MM,
-    MOST_LINES,
     OUTLINE_MM,
-    PITCH_MM,
     RADIUS_MM,
-    SMALLEST_PT,
     Measures,
-    row_height_mm,
 )
 from wamforms.mirror import mirrored_art, mirrored_layout
 from wamforms.page_art import Sheet, guides, page_art
 from wamforms.page_frame import codes, fiducials, ticks
-from wamforms.remarks_box import label_faults, remarks_region, rows_above
-from wamforms.rows import Band, Rows, capacity, place_rows
-from wamforms.typeset import fits
-from wamforms.written_block import check_phrases, strip_art, strip_height_mm, with_strips
+from wamforms.paging import band_of, columns_of, fewest_lines, shared
+from wamforms.remarks_box import label_faults, remarks_region
+from wamforms.rows import Rows
+from wamforms.written_block import check_phrases, strip_art, with_strips
 
 _WIDEST = Fingerprint("W" * 8)
 """Stands for the fingerprint while the room of the print is measured, which it depends on."""
@@ -104,9 +103,10 @@ def compose(
         If a text does not fit, with every item that does not.
     """
     wording = _wording(instrument, role, language)
-    columns = _columns(instrument.scale.points, paper)
-    measures = _measures(instrument, wording, Measures(paper, columns, 2, waves))
-    pages = _pages(instrument, measures)
+    columns = columns_of(instrument.scale.points, paper)
+    asks = instrument.asks_consent(role)
+    measures = fewest_lines(instrument, wording, Measures(paper, columns, 2, waves, asks))
+    pages = shared(instrument, measures)
     remarks = _remarks(instrument, wording, measures, pages[-1][1])
     layout = Layout(
         instrument=instrument.id,
@@ -114,7 +114,7 @@ def compose(
         domain=instrument.domain,
         role=role,
         language=language,
-        wording=wording.digest(() if waves else MASTER_PHRASES),
+        wording=wording.digest(_not_printed(measures)),
         points=instrument.scale.points,
         shape=instrument.shape,
         outline_mm=OUTLINE_MM,
@@ -125,6 +125,8 @@ def compose(
         ),
     )
     last = replace(layout.pages[-1], regions=remarks)
+    if asks:
+        last = _with_consent(last, wording, measures)
     layout = replace(layout, pages=(*layout.pages[:-1], last))
     if wording.right_to_left:
         layout = mirrored_layout(layout)
@@ -206,58 +208,25 @@ def _remarks(
     too_long = tuple(label_faults(wording.phrases[REMARKS]))
     if too_long:
         raise FaultyFileError(f"{instrument.domain}, {wording.language}", too_long)
-    return remarks_region(last, _band(measures), measures.paper)
+    return remarks_region(last, band_of(measures), measures.paper)
 
 
-def _columns(points: int, paper: Paper) -> tuple[float, ...]:
-    pitch = min(PITCH_MM, GRID_WIDTH_MM / (points - 1))
-    last = paper.width_mm - GRID_RIGHT_MM
-    return tuple(round(last - pitch * (points - 1 - place), 3) for place in range(points))
-
-
-def _measures(instrument: Instrument, wording: Wording, start: Measures) -> Measures:
-    """Find the fewest lines in which every item stands at the smallest size."""
-    room = start.text_room_mm
-    for most in range(2, MOST_LINES + 1):
-        if all(fits(text, SMALLEST_PT, room, most) for text in wording.items.values()):
-            return replace(start, lines=most)
-    raise FaultyFileError(
-        f"{instrument.domain}, {wording.language}",
-        [
-            f"items.{item.id}: the sentence does not fit {MOST_LINES} lines of "
-            f"{room:.0f} mm at {SMALLEST_PT:g} pt; shorten it"
-            for item in instrument.items
-            if not fits(wording.items[item.id], SMALLEST_PT, room, MOST_LINES)
-        ],
+def _not_printed(measures: Measures) -> tuple[str, ...]:
+    return (
+        *(() if measures.waves else MASTER_PHRASES),
+        *(() if measures.asks_consent else CONSENT_PHRASES),
     )
 
 
-def _band(measures: Measures) -> Band:
+def _with_consent(page: PageLayout, wording: Wording, measures: Measures) -> PageLayout:
+    """Put the consent row and its timing ticks at the foot of a page."""
     paper = measures.paper
-    bottom = paper.height_mm - MARGIN_MM - CODE_MM * (1 + QUIET_MODULES / CODE_MODULES)
-    if measures.waves:
-        bottom -= strip_height_mm(measures.waves)
-    return Band(HEADER_MM, bottom, paper.folds_mm, RADIUS_MM)
-
-
-def _pages(instrument: Instrument, measures: Measures) -> list[tuple[tuple[Item, ...], Rows]]:
-    """Share the items over as few pages as hold them, evenly."""
-    band = _band(measures)
-    least = row_height_mm(SMALLEST_PT, measures.lines)
-    count = len(instrument.items)
-    needed = -(-count // capacity(band, least))
-    pages = []
-    start = 0
-    for number in range(needed):
-        share = count // needed + (number < count % needed)
-        is_last = number == needed - 1
-        rows = rows_above(share, band, least) if is_last and instrument.remarks else None
-        rows = rows or place_rows(share, band, least)
-        if rows is None:
-            raise ValueError(f"{share} rows do not fit, though their capacity was counted")
-        pages.append((instrument.items[start : start + share], rows))
-        start += share
-    return pages
+    too_long = tuple(consent_faults(wording, paper))
+    if too_long:
+        raise FaultyFileError(f"the consent row in {wording.language}", too_long)
+    row = consent_group(band_of(measures).bottom_mm, paper)
+    beside = ticks(paper, [row.bubbles[0].centre.y_mm])
+    return replace(page, consent=row, ticks=(*page.ticks, *beside))
 
 
 def _page_layout(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
 
-from layouts.model import Role
+from layouts.model import CONSENT, Role
 from wamforms.definition_parts import (
     DomainFile,
     DomainLanguagePart,
@@ -15,7 +15,7 @@ from wamforms.definition_parts import (
     LanguagePart,
     SharedFile,
 )
-from wamforms.instrument import MASTER_PHRASES, PHRASES, REMARKS
+from wamforms.instrument import CONSENT_PHRASES, MASTER_PHRASES, PHRASES, REMARKS
 
 LONGEST_SENTENCE = 160
 """Characters; more than that takes four lines beside the answer boxes."""
@@ -33,10 +33,11 @@ PHRASE_SLOTS: Mapping[str, tuple[str, ...]] = {
     "wave": ("wave",),
     "page": ("page", "pages"),
     "version": ("form", "version"),
+    "consent_factors": ("factors",),
 }
 """What the program itself fills into the fixed sentences; all of it must be there."""
 
-_ALL_PHRASES = (*PHRASES, REMARKS, *MASTER_PHRASES)
+_ALL_PHRASES = (*PHRASES, REMARKS, *CONSENT_PHRASES, *MASTER_PHRASES)
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -127,6 +128,8 @@ def _item_faults(file: str, shared: SharedFile) -> Iterator[Fault]:
         key = f"items.{name}"
         if not _NAME.fullmatch(name):
             yield Fault(file, key, "use small letters, digits and _, a letter first, such as q07")
+        if name == CONSENT:
+            yield Fault(file, key, "is the name of the consent row; give the item another one")
         if shared.factors and item.factor not in shared.factors:
             text = f"{item.factor!r} is not a factor{_nearest(item.factor, shared.factors)}"
             yield Fault(file, f"{key}.factor", text)
@@ -165,7 +168,7 @@ def _language_faults(
     for label in language.scale:
         yield from _text_faults(file, f"{key}.scale", label, LONGEST_NAME)
     yield from _key_faults(file, f"{key}.phrases", language.phrases, _phrases(shared, language))
-    yield from _phrase_faults(file, f"{key}.phrases", language.phrases)
+    yield from _phrase_faults(file, f"{key}.phrases", language.phrases, shared.slots)
     for role in Role:
         part, here = language.of(role), f"{key}.{role}"
         for name in ("title", "role"):
@@ -183,14 +186,18 @@ def _phrases(shared: SharedFile, language: LanguagePart) -> tuple[str, ...]:
     return (
         *PHRASES,
         *((REMARKS,) if shared.remarks or REMARKS in given else ()),
+        *(CONSENT_PHRASES if shared.consent or set(CONSENT_PHRASES) & set(given) else ()),
         *(MASTER_PHRASES if any(name in given for name in MASTER_PHRASES) else ()),
     )
 
 
-def _phrase_faults(file: str, key: str, phrases: Mapping[str, str]) -> Iterator[Fault]:
+def _phrase_faults(
+    file: str, key: str, phrases: Mapping[str, str], words: Collection[str]
+) -> Iterator[Fault]:
     for name, text in phrases.items():
         slots = PHRASE_SLOTS.get(name, ())
-        yield from _text_faults(file, f"{key}.{name}", text, LONGEST_SENTENCE, slots)
+        known = (*slots, *words) if name in CONSENT_PHRASES else slots
+        yield from _text_faults(file, f"{key}.{name}", text, LONGEST_SENTENCE, known)
         for slot in slots:
             if f"{{{slot}}}" not in text:
                 yield Fault(file, f"{key}.{name}", f"must contain {{{slot}}}")
@@ -234,7 +241,7 @@ def _domain_language_faults(
         if name not in _ALL_PHRASES:
             text = f"is not a known key{_nearest(name, _ALL_PHRASES)}"
             yield Fault(file, f"{key}.phrases.{name}", text)
-    yield from _phrase_faults(file, f"{key}.phrases", language.phrases)
+    yield from _phrase_faults(file, f"{key}.phrases", language.phrases, shared.slots)
     for role in Role:
         here = f"{key}.{role}.sentences"
         yield from _sentence_faults(file, here, language.of(role).sentences, shared)

@@ -8,7 +8,7 @@ mixed within a study.
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.resources import files
@@ -25,7 +25,7 @@ from wamforms.definition_checks import (
     shared_faults,
 )
 from wamforms.definition_parts import AnyFile, DomainFile, Fault, Raw, SharedFile, parsed
-from wamforms.instrument import FactorId, Instrument, Item, Scale, Wording
+from wamforms.instrument import CONSENT_PHRASES, FactorId, Instrument, Item, Scale, Wording
 
 _ENDING = ".toml"
 _PLACE = re.compile(r" \((?:at )?(line \d+, column \d+|end of document)\)$")
@@ -237,6 +237,7 @@ def _instrument(name: str, whole: Definition) -> Instrument:
             for language in shared.languages
         },
         remarks=shared.remarks,
+        consent=shared.consent,
     )
 
 
@@ -258,5 +259,16 @@ def _wording(whole: Definition, role: Role, language: str) -> Wording:
             for item, sentence in found.items()
             if sentence is not None
         },
-        phrases={**shared.phrases, **domain.phrases},
+        phrases=_phrases(whole, {**shared.phrases, **domain.phrases}, domain.slots),
     )
+
+
+def _phrases(
+    whole: Definition, phrases: Mapping[str, str], slots: Mapping[str, str]
+) -> dict[str, str]:
+    """Fill the consent row's sentences; the program fills the others when it prints."""
+    known = {**slots, "factors": str(len(whole.shared.factors))}
+    return {
+        name: filled(text, known) if name in CONSENT_PHRASES else text
+        for name, text in phrases.items()
+    }

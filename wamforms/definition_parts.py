@@ -99,7 +99,7 @@ class LanguagePart(Part):
 class SharedFile(Part):
     """The file of the instrument: everything that is the same in every domain."""
 
-    may_be_absent = frozenset({"assumed", "slots", "remarks"})
+    may_be_absent = frozenset({"assumed", "slots", "remarks", "consent"})
     id: str = ""
     version: str = ""
     licence: str = ""
@@ -110,6 +110,7 @@ class SharedFile(Part):
     factors: list[str] = Field(default_factory=list)
     slots: list[str] = Field(default_factory=list)
     remarks: bool = False
+    consent: bool = False
     scale: ScalePart = Field(default_factory=ScalePart)
     scoring: ScoringPart = Field(default_factory=ScoringPart)
     items: dict[str, ItemPart] = Field(default_factory=dict)

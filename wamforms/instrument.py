@@ -116,6 +116,16 @@ MASTER_PHRASES = (
 REMARKS = "remarks"
 """Name of the sentence beside the box for remarks; a form without the box needs none."""
 
+CONSENT_PHRASES = (
+    "consent",  # "My {professional} may see:"
+    "consent_blank",  # what no mark means
+    "consent_all",  # all answers
+    "consent_factors",  # only the {factors} scores
+    "consent_nothing",  # nothing
+)
+"""Names of the sentences of the consent row; a form without the row needs none. Words of the
+domain may stand in them, and `{factors}` is how many factors the instrument has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
@@ -135,6 +145,8 @@ class Instrument:
         By role and language tag.
     remarks
         Whether forms have a box for remarks where there is room for it.
+    consent
+        Whether the client's form asks what the professional may see.
     """
 
     id: str
@@ -150,6 +162,11 @@ class Instrument:
     assumed: tuple[str, ...]
     wordings: Mapping[tuple[Role, str], Wording]
     remarks: bool = False
+    consent: bool = False
+
+    def asks_consent(self, role: Role) -> bool:
+        """Whether the form of a role has the consent row."""
+        return self.consent and role is Role.CLIENT
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """The measures of a form: every printed length that is chosen and not computed."""
 
+import math
 from dataclasses import dataclass
 
 from layouts.geometry import Paper
 from layouts.model import ExampleKind
-from wamforms.typeset import MM_PER_PT, line_step_mm
+from wamforms.typeset import ABOVE, BELOW, MM_PER_PT, line_step_mm
 
 MARGIN_MM = 10.0
 """Nothing of ours comes closer to the edge; printers lose up to 8 mm."""
@@ -43,8 +44,8 @@ LARGEST_PT, SMALLEST_PT = 11.5, 11.0
 MOST_LINES = 4
 """An item longer than four lines is no questionnaire item."""
 
-ROW_AIR_MM = 0.7
-"""White between the text of two rows."""
+ROUNDED_MM = 0.001
+"""Places are rounded to this; two rows may come so much closer than they were meant to."""
 
 NUMBER_ROOM_MM = 8.0
 """Room for the item number before its sentence."""
@@ -72,12 +73,15 @@ class Measures:
     waves
         How many waves there are to choose from on a photocopy master; 0 on a
         form that is printed for somebody.
+    asks_consent
+        Whether the last page ends with the consent row.
     """
 
     paper: Paper
     columns_mm: tuple[float, ...]
     lines: int
     waves: int = 0
+    asks_consent: bool = False
 
     @property
     def text_left_mm(self) -> float:
@@ -91,5 +95,6 @@ class Measures:
 
 
 def row_height_mm(size_pt: float, lines: int) -> float:
-    """Height that a row of `lines` lines needs."""
-    return round((lines - 1) * line_step_mm(size_pt) + 0.95 * size_pt * MM_PER_PT + ROW_AIR_MM, 3)
+    """Height that a row of `lines` lines needs: the letters of two rows keep just apart."""
+    letters_mm = (ABOVE + BELOW) * size_pt * MM_PER_PT
+    return math.ceil(1000 * ((lines - 1) * line_step_mm(size_pt) + letters_mm + ROUNDED_MM)) / 1000

@@ -25,13 +25,15 @@ def _page(page: PageLayout, width_mm: float) -> PageLayout:
         codes=tuple(_box(code, width_mm) for code in page.codes),
         code_texts=tuple(tuple(_box(line, width_mm) for line in copy) for copy in page.code_texts),
         examples=tuple(replace(one, centre=_point(one.centre, width_mm)) for one in page.examples),
-        groups=tuple(
-            Group(group.item, tuple(_bubble(one, width_mm) for one in group.bubbles))
-            for group in page.groups
-        ),
+        groups=tuple(_group(group, width_mm) for group in page.groups),
         regions=tuple(replace(one, box=_box(one.box, width_mm)) for one in page.regions),
         printed=tuple(_box(one, width_mm) for one in page.printed),
+        consent=None if page.consent is None else _group(page.consent, width_mm),
     )
+
+
+def _group(group: Group, width_mm: float) -> Group:
+    return Group(group.item, tuple(_bubble(one, width_mm) for one in group.bubbles))
 
 
 def _bubble(bubble: Bubble, width_mm: float) -> Bubble:

@@ -29,6 +29,7 @@ from wamforms.code_slots import (
     foot_left_mm,
     head_edge_mm,
 )
+from wamforms.consent_row import consent_art
 from wamforms.instrument import REMARKS, Instrument, Wording
 from wamforms.measures import (
     CONTENT_LEFT_MM,
@@ -115,6 +116,7 @@ def page_art(sheet: Sheet, page: PageLayout, rows: Rows) -> PageArt:
             if region.kind is RegionKind.REMARKS
             for one in remarks_art(region, sheet.phrase(REMARKS))
         ),
+        *_consent(sheet, page),
         *_footer(sheet, page),
     ]
     return PageArt(tuple(shown), _slots(page))
@@ -153,6 +155,12 @@ def _header(sheet: Sheet, page: PageLayout) -> Iterator[Text]:
     title, largest = sheet.wording.title, Type(TITLE_PT, Face.BOLD)
     kind = shrunk(title, largest, room, SMALLEST_TITLE_PT) or Type(SMALLEST_TITLE_PT, Face.BOLD)
     yield Text(title, PointMm(CONTENT_LEFT_MM, TITLE_MM), kind)
+
+
+def _consent(sheet: Sheet, page: PageLayout) -> Iterator[Shown]:
+    if page.consent is not None:
+        shape, paper = sheet.instrument.shape, sheet.measures.paper
+        yield from consent_art(page.consent, sheet.wording, shape, paper)
 
 
 def _slots(page: PageLayout) -> tuple[Slot, ...]:

@@ -5,6 +5,7 @@ of handwriting would double the paper of a form whose strength is to be one page
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from layouts.geometry import BoxMm, Paper, PointMm
 from layouts.model import Region, RegionKind
@@ -22,6 +23,9 @@ LEAST_MM, MOST_MM = 10.0, 30.0
 
 _GAP_MM = 1.0
 """White between the last row and the box."""
+
+_BENEATH_MM = 1.5
+"""White under the box, as far as its least height leaves it."""
 
 _LABEL_MM = 43.0
 """Room for the sentence beside the box."""
@@ -41,7 +45,7 @@ def rows_above(count: int, band: Band, least_pitch_mm: float) -> Rows | None:
     Rows move together for it, down to the least distance that any form may have:
     19 items of two lines leave room on A4, on Letter they do not.
     """
-    above = Band(band.top_mm, band.bottom_mm - LEAST_MM - _GAP_MM, band.folds_mm, band.radius_mm)
+    above = replace(band, bottom_mm=band.bottom_mm - LEAST_MM - _GAP_MM)
     return place_rows(count, above, least_pitch_mm)
 
 
@@ -49,11 +53,12 @@ def remarks_region(rows: Rows, band: Band, paper: Paper) -> tuple[Region, ...]:
     """Put the box at the foot of the band, as high as it may be; none without room for it."""
     left = CONTENT_LEFT_MM + _LABEL_MM + _BESIDE_MM
     top = rows.centres_mm[-1] + rows.pitch_mm / 2 + _GAP_MM
-    height = min(band.bottom_mm - top, MOST_MM)
+    bottom = max(band.bottom_mm - _BENEATH_MM, min(band.bottom_mm, top + LEAST_MM))
+    height = min(bottom - top, MOST_MM)
     if height < LEAST_MM - 0.001:
         return ()
     width = paper.width_mm - CONTENT_LEFT_MM - left
-    places = (left, band.bottom_mm - height, width, height)
+    places = (left, bottom - height, width, height)
     return (Region(NAME, RegionKind.REMARKS, BoxMm(*(round(one, 3) for one in places))),)
 
 

@@ -23,8 +23,10 @@ MM_PER_PT = 25.4 / 72
 BALANCE_MM = 1.0
 """How closely lines are made alike: less than the width of a letter."""
 
-LEADING = 1.14
-"""Line distance as a share of the type size; Atkinson is open enough for this."""
+LEADING = 1.112
+"""Line distance as a share of the type size; Atkinson is open enough for this. The least that
+keeps letters of two lines apart (`ABOVE` and `BELOW`): five rows of two lines then stand
+between two folds of A4."""
 
 ASCENT = 0.70
 """Height of a capital as a share of the type size (Atkinson Hyperlegible: 0.668)."""

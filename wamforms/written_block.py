@@ -31,11 +31,11 @@ strip would not share a page of A4. A mark that reaches its neighbour is asked a
 ROWS_OF_DIGITS = DIGITS // 2
 """The eight rows stand in two columns of four."""
 
-HINT_MM, HEADS_MM, FIRST_ROW_MM, LAST_ROW_MM = (4.4, 8.1), 11.9, 15.5, 46.0
+HINT_MM, HEADS_MM, FIRST_ROW_MM, LAST_ROW_MM = (3.9, 7.5), 11.1, 14.6, 44.6
 """Baselines of the two sentences and of the heads, and heights of the first row of digits
 and of the row for who, wave and date, from the top of the strip."""
 
-HEIGHT_MM = 49.2
+HEIGHT_MM = 47.6
 """The strip, down to the quiet zone of the low code."""
 
 NOTE_MM = 6.2

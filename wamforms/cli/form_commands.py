@@ -7,7 +7,7 @@ import click
 
 from layouts.dyadcode import parse_dyad_code
 from layouts.geometry import PAPERS
-from layouts.model import Layout, PageLayout, Role
+from layouts.model import Group, Layout, PageLayout, Role
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import (
     as_json,
@@ -64,7 +64,7 @@ def layout(
             " ".join(f"{b.value}@{b.centre.x_mm:g},{b.centre.y_mm:g}" for b in group.bubbles),
         )
         for page in form.layout.pages
-        for group in page.groups
+        for group in page.rows
     )
 
 
@@ -87,20 +87,24 @@ def described(layout: Layout) -> dict[str, object]:
     }
 
 
+def _bubbles(group: Group) -> list[dict[str, object]]:
+    return [
+        {
+            "item": group.item,
+            "value": bubble.value,
+            "x_mm": bubble.centre.x_mm,
+            "y_mm": bubble.centre.y_mm,
+            "radius_mm": bubble.radius_mm,
+        }
+        for bubble in group.bubbles
+    ]
+
+
 def _page(page: PageLayout) -> dict[str, object]:
     return {
         "number": page.number,
-        "bubbles": [
-            {
-                "item": group.item,
-                "value": bubble.value,
-                "x_mm": bubble.centre.x_mm,
-                "y_mm": bubble.centre.y_mm,
-                "radius_mm": bubble.radius_mm,
-            }
-            for group in page.groups
-            for bubble in group.bubbles
-        ],
+        "bubbles": [one for group in page.groups for one in _bubbles(group)],
+        "consent": [] if page.consent is None else _bubbles(page.consent),
         "fiducials": [
             {"marker": one.marker, **asdict(one.centre), "size_mm": one.size_mm}
             for one in page.fiducials

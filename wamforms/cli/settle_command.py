@@ -8,7 +8,7 @@ import click
 
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode, UsageError
-from layouts.model import DyadCode, Role
+from layouts.model import CONSENT_VALUES, DyadCode, Role
 from records.study import Study
 from scan.adjudicate import Meaning
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
@@ -45,6 +45,9 @@ A page whose code could not be read comes first: type the code that the picture
 shows. It has to be on the print list, and the page is then read with it. On a
 photocopied form that is the paper number, who and which wave. Dates that are
 hard to read come last; no answer waits for them.
+
+The row that asks what the professional may see is the item "consent": 1 all
+answers, 2 factor scores, 3 nothing. Until it is settled they see nothing.
 """
 
 MEANINGS = {
@@ -264,7 +267,8 @@ def _ask_item(study: Study, question: ItemQuestion, by: str) -> int:
     """Ask about one row, and return how far to go on; 0 ends the session."""
     for bubble in question.bubbles:
         bar = "█" * round(bubble.fill * 40)
-        say(f"  {bubble.value}  {bubble.fill:5.1%}  {bubble.mark:<7} {bar}")
+        means = f"  {CONSENT_VALUES[bubble.value]}" if question.is_consent else ""
+        say(f"  {bubble.value}  {bubble.fill:5.1%}  {bubble.mark:<7} {bar}{means}")
     while True:
         answer = click.prompt(f"  {_choices(question)}", err=True).strip().lower()
         if answer in STEPS:

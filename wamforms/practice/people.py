@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from layouts.geometry import PointMm
-from layouts.model import Bubble, Group, ItemId, PageLayout
+from layouts.model import CONSENT, Bubble, Group, ItemId, PageLayout
 from wamforms.practice.ink import Gray, lay
 from wamforms.practice.marks import Mark, MarkKind, draw
 from wamforms.practice.pens import PENCIL, PENCIL_HARD, Hand, any_hand
@@ -167,11 +167,12 @@ def answer_page(
     Parameters
     ----------
     answers
-        What they mean to answer; a row that is None or not named is left out.
+        What they mean to answer; a row that is None or not named is left out. The
+        consent row is theirs to mark, and told about, only if it is named.
     """
     marks: list[Mark] = []
     truths: list[Truth] = []
-    for group in page.groups:
+    for group in page.rows if CONSENT in answers else page.groups:
         kind, made = _row(group, answers.get(group.item), respondent, rng)
         told = {TruthKind.SKIPPED, TruthKind.TOUCHED, TruthKind.SEVERAL}
         value = None if kind in told else answers[group.item]

@@ -275,8 +275,8 @@ def line_of(page: StoredPage) -> PageLine:
             became = Became.DUPLICATE if page.standing is Standing.DUPLICATE else Became.REFUSED
             reason = f"{fault.value}: {detail}" if detail else fault.value
             return replace(_placed(source, became, page), reason=reason)
-        case PageRead(source=source, items=items, notes=notes):
-            doubts = sum(1 for item in items if item.status is Status.DOUBT)
+        case PageRead(source=source, rows=rows, notes=notes):
+            doubts = sum(1 for row in rows if row.status is Status.DOUBT)
             became = _READ_AS[page.standing]
             if became is Became.READ and doubts:
                 became = Became.WAITING

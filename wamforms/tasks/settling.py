@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
-from layouts.model import Fingerprint, ItemId, Layout
+from layouts.model import CONSENT, Fingerprint, ItemId, Layout
 from records.entries import Snapshot, StoredPage
 from records.places import PlaceRecord, places_of
 from records.study import Study
@@ -20,8 +20,9 @@ class ItemQuestion:
 
     Attributes
     ----------
-    number
-        Place of the item on its form, from 1, as printed beside the sentence.
+    item, number
+        Which item, and its place on the form, from 1, as printed beside the sentence;
+        `CONSENT` and 0 for the row that asks what the professional may see.
     bubbles
         What was measured, in printed order from left to right.
     suggestion
@@ -36,6 +37,11 @@ class ItemQuestion:
     bubbles: tuple[BubbleReading, ...]
 
     @property
+    def is_consent(self) -> bool:
+        """Whether it is the row that asks what the professional may see."""
+        return self.item == CONSENT
+
+    @property
     def suggestion(self) -> int:
         """The value of the darkest bubble."""
         return max(self.bubbles, key=lambda one: one.fill).value
@@ -43,7 +49,7 @@ class ItemQuestion:
     def title(self) -> str:
         """Name the question for people."""
         where = f"{shown(self.place.dyad)} {self.place.role} wave {self.place.wave}"
-        return f"{where}, item {self.number}"
+        return f"{where}, {'consent row' if self.is_consent else f'item {self.number}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
             record,
             [
                 one
-                for one in record.answers
+                for one in record.rows
                 if one.by is not None or (record.counted.id, one.item) in wrong
             ],
             snapshot.layouts,
@@ -129,7 +135,7 @@ def _scans_question(record: PlaceRecord) -> ScansQuestion:
     answers: dict[ItemId, set[int | None]] = {}
     for page in record.pages:
         scan = page.scan()
-        for item in scan.page.items if scan else ():
+        for item in scan.page.rows if scan else ():
             answers.setdefault(item.item, set()).add(item.value)
     differing = tuple(item for item, values in answers.items() if len(values) > 1)
     return ScansQuestion(record.place, record.pages, differing)
@@ -138,7 +144,7 @@ def _scans_question(record: PlaceRecord) -> ScansQuestion:
 def _item_questions(
     record: PlaceRecord, answers: Sequence[Answer], layouts: Mapping[Fingerprint, Layout]
 ) -> list[ItemQuestion]:
-    readings: dict[ItemId, ItemReading] = {one.item: one for one in record.reading.items}
+    readings: dict[ItemId, ItemReading] = {one.item: one for one in record.reading.rows}
     layout = layouts[record.reading.code.fingerprint]
     numbers = {
         group.item: number
@@ -149,7 +155,7 @@ def _item_questions(
             place=record.place,
             page=record.counted,
             item=answer.item,
-            number=numbers[answer.item],
+            number=numbers.get(answer.item, 0),
             doubts=answer.doubts,
             bubbles=readings[answer.item].bubbles,
         )

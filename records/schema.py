@@ -1,31 +1,27 @@
 """The tables of `study.sqlite`. Rows are added and never changed."""
 
-from enum import StrEnum
-
 from layouts.dyadcode import LENGTH
 from layouts.model import Role
 from layouts.sheetcode import MAX_PAGES, MAX_SERIAL, MAX_WAVES
 from records.audit_entries import Rule, Stratum, Turn
 from records.batch_entries import FileCame
+from records.desk_tables import DESK_TABLES, one_of
 from scan.adjudicate import Meaning, Standing
 from scan.results import Fault
 
-VERSION = 3
+VERSION = 4
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
 brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
-batches, audits, dates on forms, withdrawals."""
+batches, audits, dates on forms, withdrawals. 4: what people put aside, second readers, how long a
+decision took."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
 
 
-def _one_of(column: str, words: type[StrEnum]) -> str:
-    return f"CHECK ({column} IN ({', '.join(repr(word.value) for word in words)}))"
-
-
 _PLACE = f"""
     dyad TEXT CHECK (length(dyad) = {LENGTH}),
-    role TEXT {_one_of("role", Role)},
+    role TEXT {one_of("role", Role)},
     wave INTEGER CHECK (wave BETWEEN 1 AND {MAX_WAVES}),
     page INTEGER CHECK (page BETWEEN 1 AND {MAX_PAGES})"""
 
@@ -49,7 +45,7 @@ _TABLES = {
     "prints": f"""
     serial INTEGER PRIMARY KEY CHECK (serial BETWEEN 1 AND {MAX_SERIAL}),
     dyad TEXT NOT NULL REFERENCES dyads (code),
-    role TEXT NOT NULL {_one_of("role", Role)},
+    role TEXT NOT NULL {one_of("role", Role)},
     wave INTEGER NOT NULL CHECK (wave BETWEEN 1 AND {MAX_WAVES}),
     fingerprint TEXT NOT NULL REFERENCES forms (fingerprint),
     caseload INTEGER NOT NULL REFERENCES caseload (number),
@@ -70,10 +66,10 @@ _TABLES = {
     image TEXT CHECK (length(image) = 64),
     suffix TEXT,
     outcome TEXT NOT NULL CHECK (outcome IN ('read', 'refused', 'blank')),
-    fault TEXT {_one_of("fault", Fault)},
+    fault TEXT {one_of("fault", Fault)},
     detail TEXT,
     serial INTEGER,{_PLACE},
-    standing TEXT NOT NULL {_one_of("standing", Standing)},
+    standing TEXT NOT NULL {one_of("standing", Standing)},
     reading TEXT NOT NULL,
     program TEXT NOT NULL,
     at TEXT NOT NULL,
@@ -102,11 +98,13 @@ _TABLES = {
     number INTEGER PRIMARY KEY,
     page INTEGER NOT NULL REFERENCES pages (id),
     item TEXT NOT NULL,
-    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    meaning TEXT NOT NULL {one_of("meaning", Meaning)},
     value INTEGER,
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
+    took_ms INTEGER CHECK (took_ms >= 0),
     CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
+    **DESK_TABLES,
     "sheet_verdicts": f"""
     number INTEGER PRIMARY KEY,{_PLACE},
     chosen INTEGER NOT NULL REFERENCES pages (id),
@@ -132,7 +130,7 @@ _TABLES = {
     number INTEGER NOT NULL CHECK (number >= 1),
     name TEXT NOT NULL,
     sha256 TEXT CHECK (length(sha256) = 64),
-    came TEXT NOT NULL {_one_of("came", FileCame)},
+    came TEXT NOT NULL {one_of("came", FileCame)},
     pages INTEGER NOT NULL CHECK (pages >= 0),
     reason TEXT NOT NULL,
     PRIMARY KEY (batch, number)""",
@@ -150,7 +148,7 @@ _TABLES = {
     number INTEGER PRIMARY KEY,
     seed TEXT NOT NULL CHECK (seed <> ''),
     seed_from TEXT NOT NULL CHECK (seed_from <> ''),
-    rule TEXT NOT NULL {_one_of("rule", Rule)},
+    rule TEXT NOT NULL {one_of("rule", Rule)},
     readers INTEGER NOT NULL CHECK (readers IN (1, 2)),
     read_by TEXT NOT NULL,
     forms INTEGER NOT NULL CHECK (forms >= 1),
@@ -160,7 +158,7 @@ _TABLES = {
     program TEXT NOT NULL""",
     "audit_strata": f"""
     audit INTEGER NOT NULL REFERENCES audits (number),
-    stratum TEXT NOT NULL {_one_of("stratum", Stratum)},
+    stratum TEXT NOT NULL {one_of("stratum", Stratum)},
     bound REAL NOT NULL CHECK (bound > 0 AND bound < 1),
     allowed INTEGER NOT NULL CHECK (allowed >= 0),
     frame INTEGER NOT NULL CHECK (frame >= 0),
@@ -170,10 +168,10 @@ _TABLES = {
     number INTEGER PRIMARY KEY,
     audit INTEGER NOT NULL REFERENCES audits (number),
     position INTEGER NOT NULL CHECK (position >= 1),
-    stratum TEXT NOT NULL {_one_of("stratum", Stratum)},
+    stratum TEXT NOT NULL {one_of("stratum", Stratum)},
     page INTEGER NOT NULL REFERENCES pages (id),
     item TEXT NOT NULL,
-    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    meaning TEXT NOT NULL {one_of("meaning", Meaning)},
     value INTEGER,
     UNIQUE (audit, position),
     UNIQUE (audit, page, item),
@@ -181,8 +179,8 @@ _TABLES = {
     "audit_keys": f"""
     number INTEGER PRIMARY KEY,
     field INTEGER NOT NULL REFERENCES audit_fields (number),
-    turn TEXT NOT NULL {_one_of("turn", Turn)},
-    meaning TEXT NOT NULL {_one_of("meaning", Meaning)},
+    turn TEXT NOT NULL {one_of("turn", Turn)},
+    meaning TEXT NOT NULL {one_of("meaning", Meaning)},
     value INTEGER,
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
@@ -224,6 +222,9 @@ _INDEXES = (
     "CREATE INDEX pages_of_place ON pages (dyad, role, wave, page)",
     "CREATE INDEX pages_of_image ON pages (image)",
     "CREATE INDEX verdicts_of_page ON verdicts (page)",
+    "CREATE INDEX card_marks_of_page ON card_marks (page)",
+    "CREATE INDEX second_cards_of_page ON second_cards (page)",
+    "CREATE INDEX second_answers_of_card ON second_answers (card)",
     "CREATE INDEX date_verdicts_of_page ON date_verdicts (page)",
     "CREATE INDEX batch_pages_of_batch ON batch_pages (batch)",
     "CREATE INDEX audit_keys_of_field ON audit_keys (field)",

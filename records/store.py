@@ -8,14 +8,15 @@ from typing import Self
 from layouts.digest import fingerprint
 from layouts.errors import UsageError
 from layouts.files import from_json, to_json
-from layouts.model import Fingerprint, ItemId, Layout
+from layouts.model import Fingerprint, Layout
 from layouts.sheetcode import MAX_SERIAL, SheetCode
 from records import rows
 from records.audits import AuditMemory
 from records.batches import BatchMemory
+from records.card_marks import CardMemory
 from records.database import open_database, transaction
 from records.dates import DateMemory
-from records.decisions import add_typed_code, check_item, read_again, waiting_page
+from records.decisions import add_typed_code, read_again, waiting_page
 from records.enrolment import enrol
 from records.entries import (
     Dyad,
@@ -29,13 +30,24 @@ from records.entries import (
     StoredPage,
 )
 from records.safekeeping import Safekeeping
+from records.second_readings import SecondMemory
 from records.stamps import named, now, program
+from records.verdicts import VerdictMemory
 from records.withdrawals import WithdrawalMemory, withdrawal_key
-from scan.adjudicate import Meaning, Place, SheetVerdict, Standing, Verdict, standing_of
+from scan.adjudicate import Place, Standing, standing_of
 from scan.results import PageBlank, PageRead
 
 
-class Store(AuditMemory, BatchMemory, DateMemory, WithdrawalMemory, Safekeeping):
+class Store(
+    AuditMemory,
+    BatchMemory,
+    CardMemory,
+    DateMemory,
+    SecondMemory,
+    VerdictMemory,
+    WithdrawalMemory,
+    Safekeeping,
+):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
     def __init__(self, path: Path, key: bytes, seal: bytes | None = None) -> None:
@@ -158,7 +170,7 @@ class Store(AuditMemory, BatchMemory, DateMemory, WithdrawalMemory, Safekeeping)
                 place = Place.of(code)
                 scans = (one.scan() for one in self.pages_at(place))
                 earlier = [scan for scan in scans if scan is not None]
-                return standing_of(page.image, read, earlier, self._decided(place))
+                return standing_of(page.image, read, earlier, self.decided_at(place))
             case _:
                 seen = self._db.execute("SELECT 1 FROM pages WHERE image = ?", (page.image,))
                 return Standing.FIRST if seen.fetchone() is None else Standing.DUPLICATE
@@ -217,68 +229,6 @@ class Store(AuditMemory, BatchMemory, DateMemory, WithdrawalMemory, Safekeeping)
         with transaction(self._db):
             waiting_page(self._db, page)
             add_typed_code(self._db, page, None, by, now())
-
-    def add_verdict(
-        self, page: int, item: ItemId, meaning: Meaning, value: int | None, *, by: str
-    ) -> Verdict:
-        """Add a person's decision about one item.
-
-        Raises
-        ------
-        UsageError
-            If the page has no such item, or the item no such answer.
-        """
-        by = named(by)
-        with transaction(self._db):
-            check_item(self._db, page, item, value)
-            new = Verdict(0, page, item, meaning, value, by, now())
-            self._db.execute(
-                "INSERT INTO verdicts (page, item, meaning, value, by, at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (new.page, new.item, new.meaning, new.value, new.by, new.at),
-            )
-            return rows.verdict(self._db.execute(f"{rows.VERDICTS} {rows.LAST}").fetchone())
-
-    def add_sheet_verdict(self, place: Place, chosen: int, *, seen: int, by: str) -> SheetVerdict:
-        """Add a person's choice between the scans of a place.
-
-        Parameters
-        ----------
-        place : Place
-            Which page.
-        chosen : int
-            Id of the scan that counts from now on.
-        seen : int
-            Id of the newest scan of the place that the person was shown.
-        by : str
-            Who decided.
-
-        Raises
-        ------
-        UsageError
-            If one of the scans does not belong to the place.
-        """
-        by = named(by)
-        with transaction(self._db):
-            scans = {page.id for page in self.pages_at(place) if page.scan() is not None}
-            if not {chosen, seen} <= scans or seen < chosen:
-                raise UsageError(
-                    f"page {chosen} is not a scan of wave {place.wave} page {place.page}"
-                    f" of dyad {place.dyad}",
-                    advice="Take the page from the list of what waits.",
-                )
-            self._db.execute(
-                "INSERT INTO sheet_verdicts (dyad, role, wave, page, chosen, seen, by, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*rows.place_values(place), chosen, seen, by, now()),
-            )
-            last = self._db.execute(f"{rows.SHEET_VERDICTS} {rows.LAST}").fetchone()
-            return rows.sheet_verdict(last)
-
-    def _decided(self, place: Place) -> SheetVerdict | None:
-        query = f"{rows.SHEET_VERDICTS} WHERE {rows.AT_PLACE} {rows.LAST}"
-        row = self._db.execute(query, rows.place_values(place)).fetchone()
-        return None if row is None else rows.sheet_verdict(row)
 
     def snapshot(self) -> Snapshot:
         """Return everything as it is at this moment."""

@@ -8,7 +8,10 @@ from layouts.model import DyadCode
 from records import rows
 from records.log import Action, row_key
 
-_DECISIONS = ("verdicts", "sheet_verdicts", "date_verdicts", "typed_codes", "audit_keys")
+_DECISIONS = (
+    *("verdicts", "sheet_verdicts", "date_verdicts", "typed_codes", "audit_keys"),
+    *("card_marks", "second_answers"),
+)
 """Tables in which a row is something that a person said about a page."""
 
 
@@ -132,9 +135,17 @@ def _rows(
             db,
             "SELECT rowid FROM audit_keys WHERE field IN"
             f" (SELECT number FROM audit_fields WHERE {page_in})",
-        )
+        ),
+        "second_answers": _ids(
+            db,
+            "SELECT rowid FROM second_answers WHERE card IN"
+            f" (SELECT number FROM second_cards WHERE {page_in})",
+        ),
     }
-    for table in ("audit_fields", "batch_pages", "crops", "verdicts", "date_verdicts"):
+    for table in (
+        *("audit_fields", "batch_pages", "crops", "card_marks", "second_cards"),
+        *("verdicts", "date_verdicts"),
+    ):
         found[table] = _ids(db, f"SELECT rowid FROM {table} WHERE {page_in}")
     found["typed_codes"] = _ids(db, f"SELECT rowid FROM typed_codes WHERE {page_in}")
     for table in ("sheet_verdicts", "prints", "caseload"):

@@ -23,10 +23,12 @@ from layouts.geometry import PAPERS
 from layouts.model import Fingerprint, ItemId, Role
 from records.audit_entries import NewAudit, NewField, Reading, Rule, Stratum, StratumPlan, Turn
 from records.batch_entries import BatchFile, FileCame
+from records.card_entries import CardMark
 from records.entries import NewCrop, NewDyad, NewPage, NewPrint
 from records.images import ImageVault
 from records.places import places_of
 from records.schema import TABLES, VERSION
+from records.second_readings import NewSecondCard
 from records.settings import Settings, read_settings, write_settings
 from records.store import Store
 from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
@@ -263,8 +265,16 @@ def filled(study: Study) -> Study:
     answer = Reading(Meaning.VALUE, 3)
     store.add_audit(plan, [NewField(Stratum.MARKED, 1, ItemId("q01"), answer)], by="AB")
     store.add_audit_key(1, Turn.FIRST, answer, by="AB")
+    put_aside_and_read_again(store)
     withdrawn(store, form)
     return study
+
+
+def put_aside_and_read_again(store: Store) -> None:
+    store.add_mark(1, ItemId("q01"), CardMark.NOTE, "a smudge", by="AB")
+    again = NewSecondCard(1, ItemId("q01"), None, Meaning.VALUE, 3)
+    store.begin_round(1.0, "seed", [again], by="CD")
+    store.add_second_answer(1, Meaning.BLANK, None, by="CD", took_ms=800)
 
 
 def withdrawn(store: Store, form: Fingerprint) -> None:

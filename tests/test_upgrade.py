@@ -8,6 +8,7 @@ import pytest
 
 from layouts.errors import UsageError
 from layouts.model import ItemId, Role
+from records.card_entries import CardMark
 from records.entries import Crop, NewCrop, NewDyad, NewPage, NewPrint
 from records.log import Action
 from records.schema import EXTRAS, LOG_TABLES, TABLES, VERSION, table_sql
@@ -23,11 +24,17 @@ SETTINGS = Settings("Alliance", "nl", "a4", ("probation",), ("intake",))
 FILE = "a" * 64
 ANSWERS = {"q01": 3, "q02": None}
 NEW_COLUMN = "typed INTEGER UNIQUE REFERENCES typed_codes (number)"
-IN_FORMAT_3 = {"crops", *(name for name in TABLES if name.startswith(("batch", "audit", "date")))}
-NEW_TABLES = {1: {"typed_codes", *IN_FORMAT_3}, 2: IN_FORMAT_3}
+TOOK_MS = "    took_ms INTEGER CHECK (took_ms >= 0),\n"
+IN_FORMAT_4 = {name for name in TABLES if name.startswith(("card_", "second_"))}
+IN_FORMAT_3 = {
+    *("crops", *IN_FORMAT_4),
+    *(name for name in TABLES if name.startswith(("batch", "audit", "date"))),
+}
+NEW_TABLES = {1: {"typed_codes", *IN_FORMAT_3}, 2: IN_FORMAT_3, 3: IN_FORMAT_4}
 NEW_WORDS = {
-    1: ("typed", "crops", "batch", "audit", "date"),
-    2: ("crops", "batch", "audit", "date"),
+    1: ("typed", "crops", "batch", "audit", "date", "card_", "second_"),
+    2: ("crops", "batch", "audit", "date", "card_", "second_"),
+    3: ("card_", "second_"),
 }
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -57,7 +64,7 @@ def made_old(path: Path, version: int = 1) -> Rows:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         rows = {}
         for table in TABLES:
-            old = table_sql(table)
+            old = table_sql(table).replace(TOOK_MS, "")
             if version == 1:
                 old = old.replace(NEW_COLUMN, "UNIQUE (file, number)")
             kept = db.execute(f"SELECT * FROM {table}").fetchall()
@@ -118,6 +125,20 @@ def test_a_study_of_the_second_format_opens_with_its_typed_codes_and_no_crops(
     assert after == before
     assert after.crops == ()
     assert path.with_name("study.sqlite.format-2").exists()
+
+
+def test_a_study_of_the_third_format_opens_with_its_decisions(tmp_path: Path) -> None:
+    path = filled(tmp_path / "study")
+    with open_study(path.parent) as study:
+        before = study.store.snapshot()
+    made_old(path, 3)
+    with open_study(path.parent) as study:
+        assert study.store.snapshot() == before
+        assert study.store.check() == ()
+        study.store.add_verdict(1, ItemId("q02"), Meaning.VALUE, 5, by="AB", took_ms=900)
+        assert study.store.seconds_spent() == {"AB": (1, 0.9)}
+        study.store.add_mark(1, ItemId("q02"), CardMark.PARKED, by="AB")
+        assert study.store.check() == ()
 
 
 def test_rows_from_before_the_log_are_adopted_and_marked_so(

@@ -496,7 +496,7 @@ def test_the_command_writes_every_table_and_both_reports(small: Path, runner: Cl
     assert (said["dyads"], said["forms"]) == (40, 160)
     names = {Path(file).name for file in said["files"]}
     assert {"reliability.csv", "correlations.csv", "pairwise_list.csv"} <= names
-    assert {path.name for path in out.iterdir()} == names | {"report.html", "report.md"}
+    assert {path.name for path in out.iterdir()} == names | {"report.html", "report.md", "figures"}
     assert "PLACEHOLDER" in (out / "report.html").read_text(encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
 """A study as the statistics see it: forms by person and moment, with answers and scores."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -134,11 +134,14 @@ class StudyData:
         Name of each wave that occurs, by number.
     waiting
         Answers without a value because a person has to look.
+    days
+        When each wave is due, in days after the first; a wave of which nobody knows is left out.
     """
 
     schemes: tuple[Scheme, ...]
     waves: Mapping[int, str]
     waiting: int = 0
+    days: Mapping[int, int] = field(default_factory=dict)
 
 
 def by_domain(scheme: Scheme) -> Iterator[tuple[str, Forms]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from layouts.errors import UsageError
 
-NEEDED = ("scipy", "statsmodels", "semopy", "threadpoolctl")
+NEEDED = ("scipy", "statsmodels", "semopy", "threadpoolctl", "matplotlib")
 """Import names of what the extra `analyse` installs."""
 
 

@@ -1,13 +1,18 @@
 """The report: every table in a page that a browser shows, and in Markdown."""
 
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from output.statistics.analysis import Analysis
+from output.statistics.figures import Figure
 from output.statistics.stat_table import SHOWN_FROM, STEADY_FROM, StatTable
 
 REPORT_ROWS = 60
 """More rows than this nobody reads on a page; the CSV file has all of them."""
+
+FIGURES = "figures"
+"""Folder of the pictures, beside the report."""
 
 _DECIMALS = 3
 
@@ -29,11 +34,14 @@ th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid #ddd; text-align: lef
          vertical-align: top; max-width: 22rem; }
 th { border-bottom: 2px solid #555; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+figure { margin: 1rem 0; overflow-x: auto; }
+figure img { max-width: 100%; height: auto; }
+figcaption { color: #444; font-size: 0.9rem; }
 .note { color: #444; font-size: 0.9rem; }
 """
 
 
-def as_html(analysis: Analysis, title: str) -> str:
+def as_html(analysis: Analysis, title: str, figures: Sequence[Figure] = ()) -> str:
     """Write the report as one page that needs nothing from outside."""
     parts = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -44,18 +52,20 @@ def as_html(analysis: Analysis, title: str) -> str:
         '<nav aria-label="Tables"><ul>',
         *(f'<li><a href="#{one.name}">{escape(one.title)}</a></li>' for one in analysis.tables),
         "</ul></nav>",
-        *(_html_table(one) for one in analysis.tables),
+        *(_html_table(one, figures) for one in analysis.tables),
         "</main>\n</body>\n</html>\n",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def as_markdown(analysis: Analysis, title: str) -> str:
-    """Write the report as Markdown."""
+def as_markdown(analysis: Analysis, title: str, figures: Sequence[Figure] = ()) -> str:
+    """Write the report as Markdown; its pictures are files in the folder `FIGURES`."""
     lines = [f"# {title}", "", RULES, ""]
     lines += [f"- {_markdown_cell(remark)}" for remark in analysis.remarks]
     for one in analysis.tables:
-        lines += ["", f"## {one.title}", "", *_markdown_table(one)]
+        shown = (f"![{two.caption}]({FIGURES}/{two.name}.svg)" for two in _under(one, figures))
+        pictures = [line for picture in shown for line in (picture, "")]
+        lines += ["", f"## {one.title}", "", *pictures, *_markdown_table(one)]
     return "\n".join(lines) + "\n"
 
 
@@ -65,9 +75,22 @@ def _html_list(remarks: tuple[str, ...]) -> str:
     return "<ul>" + "".join(f"<li>{escape(remark)}</li>" for remark in remarks) + "</ul>"
 
 
-def _html_table(one: StatTable) -> str:
+def _under(table: StatTable, figures: Iterable[Figure]) -> list[Figure]:
+    return [one for one in figures if one.table == table.name]
+
+
+def _html_table(one: StatTable, figures: Iterable[Figure]) -> str:
     head = f'<section id="{one.name}">\n<h2>{escape(one.title)}</h2>'
-    return "\n".join([head, _html_body(one), *_html_words(one), "</section>"])
+    pictures = map(_html_figure, _under(one, figures))
+    return "\n".join([head, *pictures, _html_body(one), *_html_words(one), "</section>"])
+
+
+def _html_figure(one: Figure) -> str:
+    """Put a picture into the page itself, so that the page can be sent and kept alone."""
+    data = b64encode(one.drawn.svg).decode()
+    words = escape(one.caption)
+    picture = f'<img src="data:image/svg+xml;base64,{data}" alt="{words}">'
+    return f"<figure>\n{picture}\n<figcaption>{words}</figcaption>\n</figure>"
 
 
 def _html_body(one: StatTable) -> str:

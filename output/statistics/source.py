@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from layouts.errors import MismatchError, UsageError
+from output.quality import USUAL_DAYS
 from output.scoring import ScoreState
 from output.statistics.data import WHO, Forms, Matrix, Scheme, StudyData
 from scan.results import Status
@@ -64,7 +65,14 @@ def read_export(folder: Path, instruments: Mapping[str, Instrument]) -> StudyDat
     numbers = sorted({int(wave) for wave in tables[FORMS]["wave"]})
     names = _wave_names(home / CODEBOOK)
     waiting = int((tables[ANSWERS]["status"] == Status.DOUBT.value).sum())
-    return StudyData(schemes, {n: names.get(n, f"wave {n}") for n in numbers}, waiting)
+    waves = {n: names.get(n, f"wave {n}") for n in numbers}
+    return StudyData(schemes, waves, waiting, days_of(waves, {}))
+
+
+def days_of(waves: Mapping[int, str], chosen: Mapping[str, int]) -> dict[int, int]:
+    """Give when each wave is due, by its number; `chosen` days by name go before usual ones."""
+    known = {**USUAL_DAYS, **chosen}
+    return {number: known[name] for number, name in waves.items() if name in known}
 
 
 def is_export(folder: Path) -> bool:

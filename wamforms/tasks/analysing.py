@@ -1,7 +1,7 @@
 """Compute the statistics of a study or of an export, and write tables and report."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,9 +9,10 @@ from layouts.errors import UsageError
 from output.statistics.analysis import Analysis, Wanted, analyse
 from output.statistics.characteristics import Characteristic, read_characteristics
 from output.statistics.data import StudyData
+from output.statistics.figures import Figure, figures_of
 from output.statistics.libraries import check_installed
-from output.statistics.report import as_html, as_markdown
-from output.statistics.source import is_export, read_export
+from output.statistics.report import FIGURES, as_html, as_markdown
+from output.statistics.source import days_of, is_export, read_export
 from output.writers import save_all
 from records.study import SETTINGS_FILE, open_study
 from records.wholefiles import TEMPORARY, write_whole
@@ -132,15 +133,17 @@ def _of_study(order: AnalysisOrder) -> StudyData:
         # Beside the result and swept like every unfinished file: it holds what people answered.
         with TemporaryDirectory(prefix=TEMPORARY, dir=order.out) as folder:
             export_study(study, Path(folder))
-            return read_export(Path(folder), instruments)
+            data = read_export(Path(folder), instruments)
+        return replace(data, days=days_of(data.waves, study.settings.wave_days))
 
 
 def _written(found: Analysis, data: StudyData, order: AnalysisOrder) -> Analysed:
     files = save_all({f"{one.name}.csv": one.frame for one in found.tables}, order.out)
+    figures = _drawn(found, data, order.out)
     title = f"Statistics of {order.source.resolve().name}"
     page = order.out / f"{REPORT}.html"
-    write_whole(page, as_html(found, title).encode())
-    write_whole(page.with_suffix(".md"), as_markdown(found, title).encode())
+    write_whole(page, as_html(found, title, figures).encode())
+    write_whole(page.with_suffix(".md"), as_markdown(found, title, figures).encode())
     return Analysed(
         folder=order.out,
         report=page,
@@ -149,3 +152,18 @@ def _written(found: Analysis, data: StudyData, order: AnalysisOrder) -> Analysed
         forms=sum(len(one.forms) for one in data.schemes),
         remarks=found.remarks,
     )
+
+
+def _drawn(found: Analysis, data: StudyData, out: Path) -> tuple[Figure, ...]:
+    """Draw the pictures and write each as SVG and PDF; those of an earlier analysis go."""
+    folder = out / FIGURES
+    folder.mkdir(exist_ok=True)
+    figures = figures_of(found.tables, data)
+    files = {f"{one.name}.svg": one.drawn.svg for one in figures}
+    files |= {f"{one.name}.pdf": one.drawn.pdf for one in figures}
+    for old in (*folder.glob("*.svg"), *folder.glob("*.pdf")):
+        if old.name not in files:
+            old.unlink()
+    for name, picture in files.items():
+        write_whole(folder / name, picture)
+    return figures

@@ -38,6 +38,15 @@ class DateMemory:
                 (page, value, by, now()),
             )
 
+    def last_date_verdict(self, page: int) -> DateVerdict | None:
+        """Find the latest decision about the date on a page."""
+        row = self._db.execute(
+            "SELECT number, page, value, by, at FROM date_verdicts WHERE page = ?"
+            " ORDER BY number DESC LIMIT 1",
+            (page,),
+        ).fetchone()
+        return None if row is None else DateVerdict(*row)
+
     def date_verdicts(self) -> tuple[DateVerdict, ...]:
         """Return every decision about a date, in the order of deciding."""
         found = self._db.execute(

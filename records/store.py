@@ -194,6 +194,21 @@ class Store(
             row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
         return rows.file(row)
 
+    def page(self, number: int) -> StoredPage:
+        """Return one scanned page.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        row = self._db.execute(f"{rows.PAGES} WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise UsageError(
+                f"there is no page {number}", advice="Take the page from the list of what waits."
+            )
+        return rows.page(row)
+
     def pages_at(self, place: Place) -> tuple[StoredPage, ...]:
         """Return every scan of one place, the oldest first; refused ones too."""
         query = f"{rows.PAGES} WHERE {rows.AT_PLACE} ORDER BY id"

@@ -64,6 +64,11 @@ class VerdictMemory:
         row = self._db.execute(query, (item, page)).fetchone()
         return None if row is None else rows.verdict(row)
 
+    def verdicts_since(self, number: int) -> tuple[Verdict, ...]:
+        """Return the decisions about items that came after one of them."""
+        found = self._db.execute(f"{rows.VERDICTS} WHERE number > ? ORDER BY number", (number,))
+        return tuple(map(rows.verdict, found))
+
     def add_sheet_verdict(self, place: Place, chosen: int, *, seen: int, by: str) -> SheetVerdict:
         """Add a person's choice between the scans of a place.
 

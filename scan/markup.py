@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from layouts.model import ItemId, PageLayout
+from layouts.model import Group, ItemId, PageLayout
 from scan.picture import Gray, Matrix, Points, reduced, to_px
 from scan.results import Fit, ItemReading, Mark, PageRead, Status
 
@@ -24,18 +24,35 @@ STRIP_PER_MM = 12.0
 STRIP_HALF_MM = 5.2
 """Half the height of a strip: one row with a little of its neighbours."""
 
+ROW_LEFT_MM, ROW_WIDTH_MM = 10.0, 190.0
+"""From where to where a row's sentence and bubbles may stand, on A4 and Letter."""
 
-def row_strip(gray: Gray, fit: Fit, page: PageLayout, item: ItemId) -> bytes:
+OUTLINE_PX = 4
+
+PAGE_QUALITY = 80
+"""JPEG: a page to look at for a moment, not to measure on."""
+
+
+def row_strip(
+    gray: Gray, fit: Fit, page: PageLayout, item: ItemId, *, whole_row: bool = False
+) -> bytes:
     """Cut one row's bubbles out of a scan, upright, as PNG bytes.
 
     Nothing but the bubbles is shown: no wording and no code, so that the ink
     alone decides.
+
+    Parameters
+    ----------
+    whole_row
+        True to show the row's sentence, too.
     """
     picture, _ = reduced(gray)
     matrix = matrix_of(fit)
-    group = next(one for one in page.rows if one.item == item)
-    columns = sorted(bubble.centre.x_mm for bubble in group.bubbles)
-    left, right = columns[0] - 2 * STRIP_HALF_MM, columns[-1] + STRIP_HALF_MM
+    group = group_of(page, item)
+    left, right = _across(group)
+    if whole_row:
+        left = min(left, ROW_LEFT_MM)
+        right = max(right, ROW_LEFT_MM + ROW_WIDTH_MM)
     level = group.bubbles[0].centre.y_mm
     across = np.arange(left, right, 1 / STRIP_PER_MM)
     down = np.arange(level - STRIP_HALF_MM, level + STRIP_HALF_MM, 1 / STRIP_PER_MM)
@@ -50,6 +67,57 @@ def row_strip(gray: Gray, fit: Fit, page: PageLayout, item: ItemId) -> bytes:
         borderValue=255.0,
     )
     return _png(np.asarray(strip, dtype=np.uint8))
+
+
+def strip_places(page: PageLayout, item: ItemId) -> dict[int, float]:
+    """Say where the bubbles stand in a strip: by value, a share of its width from the left."""
+    group = group_of(page, item)
+    left, right = _across(group)
+    return {one.value: (one.centre.x_mm - left) / (right - left) for one in group.bubbles}
+
+
+def outlined_page(gray: Gray, fit: Fit, page: PageLayout, item: ItemId | None) -> bytes:
+    """Show a scan upright with one row outlined, and nothing of what was read; JPEG bytes."""
+    picture, _ = reduced(gray)
+    upright, matrix = _upright(picture, matrix_of(fit))
+    canvas = np.asarray(cv2.cvtColor(upright, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    if item is not None:
+        group = group_of(page, item)
+        left, right = _across(group)
+        level, half = group.bubbles[0].centre.y_mm, STRIP_HALF_MM
+        corners = [[left, level - half], [right, level - half]]
+        corners += [[right, level + half], [left, level + half]]
+        places = np.round(to_px(matrix, np.array(corners))).astype(np.int32)
+        cv2.polylines(canvas, [places], True, ORANGE, OUTLINE_PX, cv2.LINE_AA)
+    return _jpeg(canvas)
+
+
+def plain_page(gray: Gray, longest_px: int | None = None) -> bytes:
+    """Show a scan as it lies, made smaller if wanted; JPEG bytes."""
+    picture, _ = reduced(gray)
+    share = 1.0 if longest_px is None else min(1.0, longest_px / max(picture.shape))
+    if share < 1.0:
+        small = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(small, dtype=np.uint8)
+    return _jpeg(picture)
+
+
+def _jpeg(picture: npt.NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, PAGE_QUALITY])
+    if not done:
+        raise RuntimeError("OpenCV could not write a JPEG")
+    return data.tobytes()
+
+
+def group_of(page: PageLayout, item: ItemId) -> Group:
+    """Find the bubbles of an item on its page."""
+    return next(one for one in page.rows if one.item == item)
+
+
+def _across(group: Group) -> tuple[float, float]:
+    """Say from where to where a strip reaches, in mm."""
+    columns = sorted(bubble.centre.x_mm for bubble in group.bubbles)
+    return columns[0] - 2 * STRIP_HALF_MM, columns[-1] + STRIP_HALF_MM
 
 
 def marked_page(gray: Gray, read: PageRead, page: PageLayout) -> bytes:

@@ -29,6 +29,10 @@ class Session:
         Chosen by the person; empty as long as the browser's own language holds.
     used_s
         When it was last used, by the clock of `Sessions`.
+    dealt
+        Pages whose pictures the person may see, for it was logged that they do.
+    keys
+        Keys of the person's own choice, by what they do.
     """
 
     id: str
@@ -36,6 +40,8 @@ class Session:
     by: str = ""
     language: str = ""
     used_s: float = 0.0
+    dealt: set[int] = field(default_factory=set)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

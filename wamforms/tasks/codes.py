@@ -25,6 +25,9 @@ EXAMPLE = "K7Q4-2M9Y · C1 · p1 · 00A7"
 LEAST_LENGTH = LENGTH + 8
 """Characters of a whole code without its dots: dyad, C1, p1 and four of the serial."""
 
+NOBODY_CAN_TELL = "unreadable"
+"""Sets a page aside: it is none of the study's, or the paper is spoilt too."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeQuestion:
@@ -120,6 +123,56 @@ def decide_code(study: Study, verdict: CodeVerdict, *, by: str) -> StoredPage | 
     kept = kept_crops(gray, verdict.read, study.images.keep)
     crops = crops_of(verdict.read, kept)
     return study.store.add_typed_code(page, verdict.code, verdict.read, by=by, crops=crops)
+
+
+def page_question(study: Study, page: int) -> CodeQuestion:
+    """Find the question of a page that waits for its code.
+
+    Raises
+    ------
+    UsageError
+        If it does not wait for one, or does not any more.
+    """
+    for one in code_questions(study.store.snapshot()):
+        if one.page.id == page:
+            return one
+    raise UsageError(
+        f"page {page} does not wait for its code", advice="Take the next card; this one is done."
+    )
+
+
+def page_code_picture(study: Study, page: int) -> bytes:
+    """Show where the code of a page stands, by the page's number; PNG bytes."""
+    return code_picture(study, CodeQuestion(study.store.page(page)))
+
+
+def check_page_code(study: Study, page: int, typed: str) -> str:
+    """Say whose page it is if what was typed is its code; nothing is stored.
+
+    Raises
+    ------
+    UsageError
+        If the code is mistyped, not on the print list, or not that of this page.
+    """
+    code = checked_code(study, CodeQuestion(study.store.page(page)), typed).code
+    return "" if code is None else code.for_people()
+
+
+def store_page_code(study: Study, page: int, typed: str, *, by: str) -> None:
+    """Store the code that a person typed, or `unreadable` if nobody can tell it.
+
+    Raises
+    ------
+    UsageError
+        If the page does not wait for its code any more, or the code is not its own.
+    """
+    question = page_question(study, page)
+    verdict = (
+        CodeVerdict(question, None, None)
+        if typed == NOBODY_CAN_TELL
+        else checked_code(study, question, typed)
+    )
+    decide_code(study, verdict, by=by)
 
 
 def typed_code(typed: str, forms: KnownForms) -> SheetCode:

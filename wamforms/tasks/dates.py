@@ -52,11 +52,28 @@ def _question(record: PlaceRecord, found: FilledOn | None) -> DateQuestion | Non
 
 def date_picture(study: Study, question: DateQuestion) -> bytes:
     """Show the boxes of the date, as PNG bytes."""
-    code = question.page.code
+    return page_date_picture(study, question.page.id)
+
+
+def page_date_picture(study: Study, page: int) -> bytes:
+    """Show the boxes of the date on a page by its number, as PNG bytes."""
+    stored = study.store.page(page)
+    code = stored.code
     if code is None:
-        raise ValueError("a page with a date has a code")
+        raise UsageError(f"page {page} has no date", advice="Take the page from the list.")
     layout = study.store.layouts()[code.fingerprint]
-    return date_strip(page_gray(study, question.page), layout.pages[code.page - 1], layout.paper)
+    return date_strip(page_gray(study, stored), layout.pages[code.page - 1], layout.paper)
+
+
+def check_page_date(study: Study, page: int, typed: str) -> str:
+    """Read a typed date, such as 2026-11-23, if a form of this page may bear it.
+
+    Raises
+    ------
+    UsageError
+        If it is no day, or later than the scan.
+    """
+    return typed_date(typed, study.store.page(page).at)
 
 
 def typed_date(typed: str, scanned_at: str) -> str:

@@ -1,6 +1,6 @@
 """Settle doubts: what waits for a person, and what the person decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -12,6 +12,7 @@ from scan.adjudicate import Answer, Meaning, Place
 from scan.results import BubbleReading, Doubt, ItemReading
 from wamforms.tasks.codes import CodeQuestion, code_questions
 from wamforms.tasks.dates import DateQuestion, date_questions
+from wamforms.tasks.deciding import answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,13 @@ def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
 
     A new decision replaces the last one.
     """
-    snapshot = study.store.snapshot()
-    wrong = study.store.found_wrong()
+    return settled_of(study.store.snapshot(), study.store.found_wrong())
+
+
+def settled_of(
+    snapshot: Snapshot, wrong: Collection[tuple[int, ItemId]]
+) -> tuple[ItemQuestion, ...]:
+    """List the items that were decided about, or found to be wrong, at one moment."""
     return tuple(
         question
         for record in places_of(snapshot)
@@ -129,6 +135,25 @@ def decide_scans(study: Study, question: ScansQuestion, chosen: StoredPage, *, b
     """Store which scan of a page counts."""
     newest = question.scans[-1].id
     study.store.add_sheet_verdict(question.place, chosen.id, seen=newest, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision about a row, as it is told to those who have the same row before them."""
+
+    number: int
+    page: int
+    item: str
+    answer: str
+    by: str
+
+
+def decided_since(study: Study, number: int) -> tuple[DecidedRow, ...]:
+    """List what was decided about rows after a decision, whoever did it."""
+    return tuple(
+        DecidedRow(one.number, one.page, one.item, answer_of(one.meaning, one.value), one.by)
+        for one in study.store.verdicts_since(number)
+    )
 
 
 def _scans_question(record: PlaceRecord) -> ScansQuestion:

@@ -9,6 +9,7 @@ from shutil import copy
 
 from bench.stacks import Bench, Kind
 from layouts.model import DyadCode
+from output.package import PROVENANCE_FILE
 from records.backups import make_backup
 from records.log import logged_tables
 from records.manifest import opened_backup
@@ -16,7 +17,7 @@ from records.schema import LOG_TABLES
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
 from scan.results import PageRead
-from wamforms.tasks.exporting import PROVENANCE_FILE, export_study
+from wamforms.tasks.exporting import export_study
 from wamforms.tasks.forgetting import forget
 from wamforms.tasks.inbox import LOCK
 from wamforms.tasks.printing import PrintOrder, print_wave

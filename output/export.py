@@ -1,22 +1,31 @@
-"""From the study's memory to a folder of tables."""
+"""From the study's memory to a folder of tables, some dyads at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from layouts.errors import MismatchError, UsageError
-from layouts.model import Layout
-from output import tables
-from output.codebook import codebook
-from output.consent import said
-from output.pseudonyms import LINKS, Pseudonyms
+import pandas as pd
+
+from layouts.model import DyadCode, Layout, Role
+from output import pairs, tables
+from output.codebook import Contents, Entry, as_table, general_entries
+from output.codebook_pairs import pair_entries
+from output.consent import Audience, shown_to
+from output.describing import describe
+from output.gathering import check_fit, sheets_of
+from output.pseudonyms import LINKS
 from output.quality import flags_of
 from output.remarks import remarks_of
-from output.sheets import FormStanding, PageOfSheet, Sheet, instruments_in_use
-from output.writers import save_all
-from records.entries import Print, Snapshot
-from records.places import PlaceRecord, date_of_place, places_of
+from output.scoring_key import scoring_key
+from output.sheets import Sheet
+from output.streams import Streams
+from output.tally import Tally
+from output.team import TeamFigures
+from output.terms import TABLES, TITLES, USUAL, Terms
+from output.variables import variables_of
+from output.writers import csv_bytes
+from records.entries import Snapshot
+from records.views import View
 from wamforms.instrument import Instrument
 
 _MADE_FOR = (
@@ -24,19 +33,24 @@ _MADE_FOR = (
     " forms; left empty, because they would link exports: {}"
 )
 
+_SHORT_TEXT = 16
+"""Bytes of a code, a pseudonym or a role, with room to spare."""
+
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export left behind.
+class Written:
+    """What an export wrote.
 
     Attributes
     ----------
     files
-        The tables, in the order of writing.
+        Everything that was written, in the order of writing.
     waiting
         Answers without a value because a person has to look.
     remarks
         Domain and sentence: what a reader of the tables must know.
+    contents, entries
+        What was described, and how; for files that describe it once more.
     """
 
     files: tuple[Path, ...]
@@ -45,187 +59,173 @@ class Exported:
     answers: int
     waiting: int
     remarks: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an export goes by besides the study's memory.
-
-    Attributes
-    ----------
-    due
-        Days after a dyad's first print at which a wave is due, by its number.
-    names
-        Codes for one recipient; None for those on the forms.
-    """
-
-    due: Mapping[int, int] = field(default_factory=dict)
-    names: Pseudonyms | None = None
-
-
-USUAL = Terms()
-"""No wave is due at any time, and codes are those on the forms."""
+    contents: Contents
+    entries: tuple[Entry, ...]
+    tally: Tally
+    rows: Mapping[str, int]
 
 
 def export(
-    instruments: Mapping[str, Instrument],
-    snapshot: Snapshot,
-    folder: Path,
-    *,
-    language: str = "en",
-    waves: Sequence[str] = (),
-    terms: Terms = USUAL,
-) -> Exported:
-    """Write every table of a study.
+    instruments: Mapping[str, Instrument], view: View, folder: Path, terms: Terms = USUAL
+) -> Written:
+    """Write every table of a study that its reader may have.
 
-    The same memory gives the same bytes, however often and wherever.
+    The same memory gives the same bytes, however often and wherever. Memory for it
+    does not grow with the study: a portion of dyads is read, written and forgotten.
 
     Parameters
     ----------
     instruments : mapping of str to Instrument
         By domain; every domain with a scanned form is needed.
-    snapshot : Snapshot
+    view : View
         The memory at one moment.
     folder : Path
-        Where the tables go.
-    language : str
-        Language of the codebook's wording.
-    waves : sequence of str
-        Names of the measurement occasions, from wave 1.
+        Where the tables go; it exists, and has none of them.
     terms : Terms
         What else holds for this export.
 
     Raises
     ------
     UsageError
-        If a domain has no instrument, or the folder cannot be written to.
+        If a domain has no instrument.
     MismatchError
         If a form has items or answers that its instrument does not know.
     """
-    sheets = sheets_of(snapshot, instruments)
-    used = instruments_in_use(sheets, instruments)
-    remarks = _remarks(sheets, used)
-    long = tables.answers_long(sheets)
-    frames = {
-        "answers_long.csv": long,
-        "forms.csv": tables.forms(sheets),
-        "factor_scores.csv": tables.factor_scores(sheets, used),
-        "quality.csv": tables.quality(flags_of(snapshot, terms.due)),
-        "remarks.csv": tables.remarks(remarks_of(snapshot)),
-        "dyads_wide.csv": tables.dyads_wide(sheets, used),
-    }
+    read = [view.layouts[form] for form in sorted(view.forms_read())]
+    for layout in read:
+        check_fit(layout, instruments)
+    used = {domain: instruments[domain] for domain in sorted({one.domain for one in read})}
+    remarks = _remarks(read, used)
+    about = Contents(
+        terms.title, used, terms.language, _wave_names(view, terms), TABLES[terms.audience], remarks
+    )
+    tally, rows = _stream(view, folder, about, terms)
     said = remarks
-    if (names := terms.names) is not None:
-        frames = {name: names.applied(table) for name, table in frames.items()}
-        said = (*remarks, ("", _MADE_FOR.format(names.recipient, ", ".join(LINKS))))
-    book = codebook(used, language=language, waves=waves, remarks=said)
-    files = save_all({**frames, "codebook.csv": book}, folder)
-    return Exported(
-        files=files,
-        dyads=len({sheet.dyad for sheet in sheets}),
-        forms=len(sheets),
-        answers=len(long),
-        waiting=int((long["status"] == "doubt").sum()),
+    if terms.names is not None:
+        said = (*remarks, ("", _MADE_FOR.format(terms.names.recipient, ", ".join(LINKS))))
+    whole = replace(about, remarks=said, counted=tally.counted)
+    entries = entries_of(whole)
+    if terms.describe:
+        describe(folder, whole, entries, terms.audience, terms.dialect, TITLES)
+    else:
+        (folder / "codebook.csv").write_bytes(csv_bytes(as_table(entries), terms.dialect))
+    return Written(
+        files=tuple(sorted(folder.iterdir())),
+        dyads=tally.dyads,
+        forms=tally.forms,
+        answers=tally.answers,
+        waiting=tally.waiting,
         remarks=remarks,
+        contents=whole,
+        entries=entries,
+        tally=tally,
+        rows=rows,
     )
 
 
-def sheets_of(snapshot: Snapshot, instruments: Mapping[str, Instrument]) -> tuple[Sheet, ...]:
-    """Bring the pages of each filled-in form together, sorted by dyad, role and wave."""
-    prints = {one.serial: one for one in snapshot.prints}
-    names = {file.sha256: file.name for file in snapshot.files}
-    forms = groupby(
-        places_of(snapshot), key=lambda one: (one.place.dyad, one.place.role, one.place.wave)
-    )
-    return tuple(_sheet(tuple(places), snapshot, prints, names, instruments) for _, places in forms)
+def _stream(
+    view: View, folder: Path, about: Contents, terms: Terms
+) -> tuple[Tally, Mapping[str, int]]:
+    """Write the tables; return what was counted, and the rows of each."""
+    used = about.instruments
+    tally, team = Tally(), TeamFigures(used)
+    with Streams(folder, terms.formats, terms.dialect, used) as streams:
+        entries = entries_of(about)
+        for table in about.tables:
+            variables = variables_of(table, about, entries)
+            streams.open(table, variables, TITLES[table], _widths(view, used))
+        for portion in view.portions(_dyads(view, terms)):
+            _write(portion, about, terms, streams, (tally, team))
+            if terms.progress is not None:
+                terms.progress(tally.dyads)
+        for table, rows in {"scoring": scoring_key(used), **team.tables(terms.language)}.items():
+            if table in about.tables:
+                streams.add(table, rows)
+    return tally, streams.rows
 
 
-def _sheet(
-    places: tuple[PlaceRecord, ...],
-    snapshot: Snapshot,
-    prints: Mapping[int, Print],
-    names: Mapping[str, str],
-    instruments: Mapping[str, Instrument],
-) -> Sheet:
-    code = places[0].reading.code
-    layout = snapshot.layouts[code.fingerprint]
-    for form in {one.reading.code.fingerprint for one in places}:
-        _check_fit(snapshot.layouts[form], instruments)
-    printed_items = {group.item for page in layout.pages for group in page.groups}
-    items = instruments[layout.domain].items
-    printed = prints.get(code.serial)
-    return Sheet(
-        dyad=code.dyad,
-        domain=layout.domain,
-        role=code.role,
-        wave=code.wave,
-        language=layout.language,
-        version=layout.version,
-        fingerprint=code.fingerprint,
-        # A memory restored from a backup may give a serial twice; then nobody is named.
-        officer=printed.officer if printed is not None and printed.dyad == code.dyad else "",
-        pages=tuple(_page(one, names) for one in places),
-        pages_printed=len(layout.pages),
-        not_printed=tuple(item.id for item in items if item.id not in printed_items),
-        filled_on=next(filter(None, (date_of_place(one, snapshot) for one in places)), None),
-        consent=said(
-            next(filter(None, (one.consent for one in places)), None),
-            asked=any(page.consent is not None for page in layout.pages),
-        ),
-    )
+def entries_of(about: Contents) -> tuple[Entry, ...]:
+    """Make the codebook."""
+    return (*general_entries(about), *pair_entries(about))
 
 
-def _page(one: PlaceRecord, names: Mapping[str, str]) -> PageOfSheet:
-    return PageOfSheet(
-        number=one.place.page,
-        source=f"{names[one.counted.file]}#{one.counted.index}",
-        serial=one.reading.code.serial,
-        standing=_standing(one),
-        notes=one.reading.notes,
-        scale=one.reading.fit.scale,
-        residual_mm=one.reading.fit.residual_mm,
-        code_route=one.reading.route,
-        answers=one.answers,
-    )
-
-
-def _standing(one: PlaceRecord) -> FormStanding:
-    if one.is_open:
-        return FormStanding.CONFLICT
-    if one.decided is not None:
-        return FormStanding.CHOSEN
-    return FormStanding.AGAIN if len(one.pages) > 1 else FormStanding.FIRST
-
-
-def _check_fit(layout: Layout, instruments: Mapping[str, Instrument]) -> None:
-    """Make sure that the answers on a form mean what the instrument scores."""
-    instrument = instruments.get(layout.domain)
-    if instrument is None:
-        raise UsageError(
-            f"there are scanned forms of {layout.domain}, but no questionnaire of that name",
-            advice="Put its definition back into the folder that study.toml names.",
+def _write(
+    portion: Snapshot,
+    about: Contents,
+    terms: Terms,
+    streams: Streams,
+    counting: tuple[Tally, TeamFigures],
+) -> None:
+    """Write the rows of some dyads into every table."""
+    sheets = tuple(
+        replace(
+            sheet,
+            shown=shown_to(terms.audience, sheet.role, sheet.consent, sealed=terms.sealed),
         )
-    groups = [group for page in layout.pages for group in page.groups]
-    printed = {group.item for group in groups}
-    values = {bubble.value for group in groups for bubble in group.bubbles}
-    known = {item.id for item in instrument.items}
-    if (
-        layout.instrument != instrument.id
-        or not printed <= known
-        or values != set(instrument.scale.values)
-    ):
-        raise MismatchError(
-            f"forms of {layout.instrument} {layout.version} in {layout.domain} do not fit"
-            f" the questionnaire {instrument.id} {instrument.version}: items or answers differ",
-            advice="Give the changed questionnaire another domain name, and put the old one back.",
-        )
+        for sheet in sheets_of(portion, about.instruments)
+    )
+    some = pairs.pairs_of(sheets, about.instruments)
+    tally, team = counting
+    tally.add(sheets)
+    if terms.audience is Audience.TEAM:
+        team.add(sheets, some)
+        return
+    tally.count(some)
+    for table, rows in _frames(sheets, some, portion, about, terms):
+        streams.add(table, rows if terms.names is None else terms.names.applied(rows))
+
+
+def _frames(
+    sheets: Sequence[Sheet],
+    some: Sequence[pairs.Pair],
+    portion: Snapshot,
+    about: Contents,
+    terms: Terms,
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    used = about.instruments
+    yield "answers_long", tables.answers_long(sheets, used)
+    yield "forms", tables.forms(sheets, used)
+    yield "factor_scores", tables.factor_scores(sheets, used)
+    yield "dyads_wide", pairs.dyads_wide(some, pairs.measures(used))
+    waves = range(1, len(about.waves) + 1)
+    yield "panel_wide", pairs.panel_wide(some, pairs.panel_measures(used, waves), used)
+    if "dyads_pairwise" in about.tables:
+        yield "dyads_pairwise", pairs.dyads_pairwise(some, pairs.pairwise_measures(used))
+    if "quality" in about.tables:
+        yield "quality", tables.quality(flags_of(portion, terms.due))
+    if "remarks" in about.tables:
+        yield "remarks", tables.remarks(remarks_of(portion))
+
+
+def _dyads(view: View, terms: Terms) -> Sequence[DyadCode]:
+    """List whose answers are exported, in the order of the codes that the reader sees."""
+    dyads: Sequence[DyadCode] = view.dyads_read()
+    if terms.officer is not None:
+        officers = view.officers()
+        dyads = [code for code in dyads if officers.get(code) == terms.officer]
+    return dyads if terms.names is None else terms.names.in_order(dyads, view.named_officers())
+
+
+def _wave_names(view: View, terms: Terms) -> tuple[str, ...]:
+    """Name every wave of the study, and every later one of which a form was read."""
+    more = range(len(terms.waves) + 1, view.last_wave() + 1)
+    return (*terms.waves, *(f"wave {number}" for number in more))
+
+
+def _widths(view: View, used: Mapping[str, Instrument]) -> Mapping[str, int]:
+    officers = max((len(one.encode()) for one in view.named_officers()), default=0)
+    return {
+        **{"dyad": _SHORT_TEXT, "role": max(len(role.value) for role in Role)},
+        "domain": max((len(domain) for domain in used), default=1),
+        "officer": max(_SHORT_TEXT, officers),
+    }
 
 
 def _remarks(
-    sheets: Iterable[Sheet], instruments: Mapping[str, Instrument]
+    read: Sequence[Layout], instruments: Mapping[str, Instrument]
 ) -> tuple[tuple[str, str], ...]:
     """Name forms printed from another version of the questionnaire than scores them."""
-    versions = sorted({(sheet.domain, sheet.version) for sheet in sheets})
+    versions = sorted({(layout.domain, layout.version) for layout in read})
     return tuple(
         (
             domain,

@@ -81,9 +81,22 @@ class Pseudonyms:
         if found is None:
             raise UsageError(
                 f"{typed!r} is nobody's pseudonym for {self.recipient}",
-                advice="Compare it with the table, and the recipient with its provenance.json.",
+                advice="Compare it with the table, and the recipient with its PROVENANCE.json.",
             )
         return found
+
+    def in_order(self, dyads: Iterable[DyadCode], officers: Iterable[str]) -> list[DyadCode]:
+        """Sort dyads by their pseudonyms: the order of the codes on forms says nothing then.
+
+        Raises
+        ------
+        WamError
+            If two dyads or two officers got the same one.
+        """
+        made = {code: self.dyad(code) for code in dyads}
+        self._insist_different(list(made.values()))
+        self._insist_different([self.officer(one) for one in officers])
+        return sorted(made, key=made.__getitem__)
 
     def applied(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table with pseudonyms, without links, in the order of the pseudonyms.
@@ -105,12 +118,15 @@ class Pseudonyms:
 
     def _different(self, column: pd.Series, mark: str) -> dict[str, str]:
         made = {str(one): self._made(mark, str(one)) for one in column.dropna().unique()}
-        if len(set(made.values())) < len(made):
+        self._insist_different(list(made.values()))
+        return made
+
+    def _insist_different(self, made: list[str]) -> None:
+        if len(set(made)) < len(made):
             raise WamError(
                 f"two pseudonyms for {self.recipient} are the same",
                 advice="Give the recipient a slightly different name.",
             )
-        return made
 
     def _made(self, mark: str, text: str) -> str:
         digest = hmac.digest(self._key, f"{mark} {text}".encode(), hashlib.sha256)

@@ -1,12 +1,12 @@
 """A filled-in form as the tables see it: plain values, whatever memory they came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
-from output.consent import UNASKED, WITHHELD, Said, Shown
-from output.scoring import FactorScore, score
+from output.consent import UNASKED, WITHHELD, Said, Shown, score_as_shown
+from output.scoring import FactorScore, ScoreState, score
 from scan.adjudicate import Answer, Meaning
 from scan.filled_on import FilledOn
 from scan.results import CodeRoute, Doubt, Note, Status
@@ -14,13 +14,21 @@ from wamforms.instrument import Instrument
 
 
 class Missing(IntEnum):
-    """Codes for answers without a value in files that need numbers (the HILDA order)."""
+    """Codes for what has no value: the one convention of every file.
+
+    They are negative, so that no answer and no score can be taken for one, and stand
+    in one range, because SPSS knows three single missing values or a range. In CSV and
+    parquet files they have columns of their own, beside empty cells.
+    """
 
     NOT_ANSWERED = -1
     SEVERAL = -2
     UNREADABLE = -3
     NOT_PRINTED = -4
     WITHHELD = -5
+    ABSENT = -6
+    IN_DOUBT = -7
+    TOO_FEW = -8
 
 
 MISSING_LABELS: Mapping[Missing, str] = {
@@ -29,8 +37,11 @@ MISSING_LABELS: Mapping[Missing, str] = {
     Missing.UNREADABLE: "unreadable",
     Missing.NOT_PRINTED: "not in this edition",
     Missing.WITHHELD: "withheld by consent",
+    Missing.ABSENT: "form or page not there",
+    Missing.IN_DOUBT: "still in doubt",
+    Missing.TOO_FEW: "too few items answered",
 }
-"""What the codes mean, in the codebook."""
+"""What the codes mean, in codebooks and value labels."""
 
 DATE_STATUSES = (Status.READ, Status.BLANK, Status.DOUBT, Status.SETTLED)
 """Every word the column `filled_on_status` may hold."""
@@ -102,6 +113,8 @@ class Sheet:
         The date on it; None if the form asks for none.
     consent
         What the professional may see of it; `output.consent` says what follows.
+    shown
+        How much of it the reader of the tables may see.
     """
 
     dyad: DyadCode
@@ -117,6 +130,7 @@ class Sheet:
     not_printed: tuple[ItemId, ...]
     filled_on: FilledOn | None = None
     consent: Said = UNASKED
+    shown: Shown = Shown.ALL
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -124,25 +138,34 @@ class Sheet:
         return tuple(answer for page in self.pages for answer in page.answers)
 
     def scores(self, instruments: Mapping[str, Instrument]) -> tuple[FactorScore, ...]:
-        """Score it with the instrument of its domain."""
-        left_out = frozenset(self.not_printed)
-        return score(instruments[self.domain], self.answers, not_printed=left_out)
+        """Score it with the instrument of its domain, as its reader may see it."""
+        found = score(
+            instruments[self.domain], self.answers, not_printed=frozenset(self.not_printed)
+        )
+        return tuple(score_as_shown(one, self.shown) for one in found)
 
 
 def missing_code(answer: Answer, shown: Shown = Shown.ALL) -> Missing | None:
-    """Return why an answer has no value for a reader; None if it has one or waits for a person."""
+    """Return why an answer has no value for a reader; None if it has one."""
     return _MISSING.get(answer.meaning) if shown.answers else Missing.WITHHELD
 
 
 _MISSING: Mapping[Meaning | None, Missing] = {
+    None: Missing.IN_DOUBT,
     Meaning.BLANK: Missing.NOT_ANSWERED,
     Meaning.SEVERAL: Missing.SEVERAL,
     Meaning.UNREADABLE: Missing.UNREADABLE,
 }
 
 
-def instruments_in_use(
-    sheets: Sequence[Sheet], instruments: Mapping[str, Instrument]
-) -> dict[str, Instrument]:
-    """Pick the instruments of the domains that occur, in the order of their names."""
-    return {domain: instruments[domain] for domain in sorted({sheet.domain for sheet in sheets})}
+def missing_score(score: FactorScore) -> Missing | None:
+    """Return why a factor has no score; None if it has one."""
+    return _NO_SCORE.get(score.state)
+
+
+_NO_SCORE: Mapping[ScoreState, Missing] = {
+    ScoreState.WAITS: Missing.IN_DOUBT,
+    ScoreState.PAGE_MISSING: Missing.ABSENT,
+    ScoreState.TOO_FEW: Missing.TOO_FEW,
+    ScoreState.WITHHELD: Missing.WITHHELD,
+}

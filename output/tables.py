@@ -8,6 +8,7 @@ import pandas as pd
 
 from layouts.dyadcode import shown
 from layouts.model import Role
+from output.consent import WITHHELD, Shown
 from output.quality import Flagged
 from output.remarks import FoundRemark
 from output.scoring import FactorScore
@@ -17,12 +18,12 @@ from output.sheets import (
     Missing,
     PageOfSheet,
     Sheet,
-    instruments_in_use,
     missing_code,
+    missing_score,
 )
 from scan.adjudicate import Answer
 from scan.results import Status
-from wamforms.instrument import Instrument
+from wamforms.instrument import Instrument, Scale
 
 Cell = str | int | float | None
 """One cell; None is an empty one."""
@@ -37,7 +38,7 @@ REAL: Kind = "Float64"
 ANSWERS_LONG: dict[str, Kind] = {
     **{"dyad": TEXT, "domain": TEXT, "role": TEXT, "wave": WHOLE, "item": TEXT, "value": WHOLE},
     **{"status": TEXT, "doubt": TEXT, "fill": REAL, "probability": REAL, "source": TEXT},
-    **{"page": WHOLE, "missing": WHOLE},
+    **{"page": WHOLE, "missing": WHOLE, "points": WHOLE},
 }
 """Columns of `answers_long.csv`: one row per dyad, role, wave and item."""
 
@@ -48,13 +49,14 @@ FORMS: dict[str, Kind] = {
     **{status.value: WHOLE for status in Status},
     **{"notes": TEXT, "standing": TEXT, "scale": REAL, "residual_mm": REAL},
     **{"code_route": TEXT, "filled_on": TEXT, "filled_on_status": TEXT, "filled_on_doubt": TEXT},
-    **{"consent": TEXT, "consent_status": TEXT},
+    **{"consent": TEXT, "consent_status": TEXT, "points": WHOLE},
 }
 """Columns of `forms.csv`: one row per filled-in form."""
 
 FACTOR_SCORES: dict[str, Kind] = {
     **{"dyad": TEXT, "domain": TEXT, "wave": WHOLE, "role": TEXT, "factor": TEXT},
     **{"score": REAL, "answered": WHOLE, "items": WHOLE, "state": TEXT},
+    **{"score_100": REAL, "missing": WHOLE, "points": WHOLE},
 }
 """Columns of `factor_scores.csv`: one row per dyad, wave, role and factor."""
 
@@ -70,35 +72,33 @@ REMARKS: dict[str, Kind] = {
 }
 """Columns of `remarks.csv`: one row per handwritten remark."""
 
-WIDE_KEYS: dict[str, Kind] = {"dyad": TEXT, "domain": TEXT, "wave": WHOLE}
-"""The first columns of `dyads_wide.csv`; `wide_columns` adds the rest."""
-
-PREFIXES: Mapping[Role, str] = {Role.CLIENT: "c_", Role.PROFESSIONAL: "p_"}
-"""How a column of the wide table says whose answer it holds."""
-
-DIFFERENCE = "d_"
-"""Prefix of professional minus client."""
-
 SCORE_DIGITS, FILL_DIGITS, FIT_DIGITS = 6, 4, 4
 """Decimals: a mean of whole numbers needs six to be told from any other, measures four."""
 
 _GRAVITY = tuple(FormStanding)
 
 
-def answers_long(sheets: Iterable[Sheet]) -> pd.DataFrame:
+def answers_long(sheets: Iterable[Sheet], instruments: Mapping[str, Instrument]) -> pd.DataFrame:
     """One row per item of every form, items left out of the edition included."""
     rows: list[tuple[Cell, ...]] = []
     for sheet in sheets:
         whose = (shown(sheet.dyad), sheet.domain, sheet.role.value, sheet.wave)
+        points = instruments[sheet.domain].scale.points
         for page in sheet.pages:
-            rows += [(*whose, *_answer_cells(answer, page)) for answer in page.answers]
-        left_out = (None, NOT_PRINTED, *(None,) * 5, Missing.NOT_PRINTED.value)
+            rows += [
+                (*whose, *_answer_cells(answer, page, sheet.shown), points)
+                for answer in page.answers
+            ]
+        left_out = (None, NOT_PRINTED, *(None,) * 5, Missing.NOT_PRINTED.value, points)
         rows += [(*whose, item, *left_out) for item in sheet.not_printed]
-    return _frame(ANSWERS_LONG, rows)
+    return frame(ANSWERS_LONG, rows)
 
 
-def _answer_cells(answer: Answer, page: PageOfSheet) -> tuple[Cell, ...]:
-    missing = missing_code(answer)
+def _answer_cells(answer: Answer, page: PageOfSheet, seen: Shown) -> tuple[Cell, ...]:
+    missing = missing_code(answer, seen)
+    code = None if missing is None else missing.value
+    if not seen.answers:
+        return (answer.item, None, WITHHELD, *(None,) * 4, page.number, code)
     return (
         answer.item,
         answer.value,
@@ -108,13 +108,16 @@ def _answer_cells(answer: Answer, page: PageOfSheet) -> tuple[Cell, ...]:
         answer.probability,
         page.source,
         page.number,
-        None if missing is None else missing.value,
+        code,
     )
 
 
-def forms(sheets: Iterable[Sheet]) -> pd.DataFrame:
+def forms(sheets: Iterable[Sheet], instruments: Mapping[str, Instrument]) -> pd.DataFrame:
     """One row per form, with how it was read."""
-    return _frame(FORMS, [_form_cells(sheet) for sheet in sheets])
+    return frame(
+        FORMS,
+        [(*_form_cells(sheet), instruments[sheet.domain].scale.points) for sheet in sheets],
+    )
 
 
 def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
@@ -129,8 +132,8 @@ def _form_cells(sheet: Sheet) -> tuple[Cell, ...]:
         sheet.officer or None,
         "; ".join(page.source for page in sheet.pages),
         *(len(sheet.pages), sheet.pages_printed),
-        *(counts[status] for status in Status),
-        "; ".join(notes) or None,
+        *(counts[status] if sheet.shown.answers else None for status in Status),
+        "; ".join(notes) or None if sheet.shown.answers else None,
         max((page.standing for page in sheet.pages), key=_GRAVITY.index).value,
         None if furthest is None else round(furthest, FIT_DIGITS),
         round(max(page.residual_mm for page in sheet.pages), FIT_DIGITS),
@@ -159,7 +162,7 @@ def _off(scale: float) -> float:
 
 def quality(flags: Iterable[Flagged]) -> pd.DataFrame:
     """One row per flag of a sheet."""
-    return _frame(
+    return frame(
         QUALITY,
         [
             (shown(one.dyad), one.domain, one.role.value, one.wave, one.flag.value, one.detail)
@@ -170,7 +173,7 @@ def quality(flags: Iterable[Flagged]) -> pd.DataFrame:
 
 def remarks(found: Iterable[FoundRemark]) -> pd.DataFrame:
     """One row per remark: where it is, never what it says."""
-    return _frame(
+    return frame(
         REMARKS,
         [
             (
@@ -187,68 +190,35 @@ def remarks(found: Iterable[FoundRemark]) -> pd.DataFrame:
 
 def factor_scores(sheets: Iterable[Sheet], instruments: Mapping[str, Instrument]) -> pd.DataFrame:
     """One row per form and factor."""
-    return _frame(
+    return frame(
         FACTOR_SCORES,
         [
-            (*_whose(sheet), sheet.role.value, *_score_cells(one))
+            (
+                *(shown(sheet.dyad), sheet.domain, sheet.wave, sheet.role.value),
+                *_score_cells(one, instruments[sheet.domain].scale),
+            )
             for sheet in sheets
             for one in sheet.scores(instruments)
         ],
     )
 
 
-def _whose(sheet: Sheet) -> tuple[Cell, ...]:
-    return (shown(sheet.dyad), sheet.domain, sheet.wave)
+def _score_cells(one: FactorScore, scale: Scale) -> tuple[Cell, ...]:
+    missing = missing_score(one)
+    return (
+        *(one.factor, rounded(one.score), one.answered, one.items, one.state.value),
+        None if one.score is None else rounded(scale.rescaled(one.score)),
+        *(None if missing is None else missing.value, scale.points),
+    )
 
 
-def _score_cells(one: FactorScore) -> tuple[Cell, ...]:
-    mean = None if one.score is None else round(one.score, SCORE_DIGITS)
-    return (one.factor, mean, one.answered, one.items, one.state.value)
+def rounded(score: float | None) -> float | None:
+    """Round a score as every table has it; adding 0.0 makes a negative zero a plain one."""
+    return None if score is None else round(score, SCORE_DIGITS) + 0.0
 
 
-def wide_columns(instruments: Mapping[str, Instrument]) -> dict[str, Kind]:
-    """List the columns of `dyads_wide.csv`; domains with other items share one table."""
-    items = dict.fromkeys(item.id for one in instruments.values() for item in one.items)
-    factors = dict.fromkeys(factor for one in instruments.values() for factor in one.factors)
-    columns = dict(WIDE_KEYS)
-    columns |= {prefix + item: WHOLE for prefix in PREFIXES.values() for item in items}
-    columns |= {prefix + factor: REAL for prefix in PREFIXES.values() for factor in factors}
-    columns |= {DIFFERENCE + factor: REAL for factor in factors}
-    return columns
-
-
-def dyads_wide(sheets: Sequence[Sheet], instruments: Mapping[str, Instrument]) -> pd.DataFrame:
-    """One row per dyad and wave: both persons' answers, scores, and differences."""
-    columns = wide_columns(instruments_in_use(sheets, instruments))
-    pairs: dict[tuple[Cell, ...], list[Sheet]] = {}
-    for sheet in sheets:
-        pairs.setdefault(_whose(sheet), []).append(sheet)
-    rows = []
-    for whose, pair in pairs.items():
-        cells = dict(zip(WIDE_KEYS, whose, strict=True)) | _pair_cells(pair, instruments)
-        rows.append(tuple(cells.get(column) for column in columns))
-    return _frame(columns, rows)
-
-
-def _pair_cells(pair: Iterable[Sheet], instruments: Mapping[str, Instrument]) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {}
-    scores: dict[tuple[Role, str], float] = {}
-    for sheet in pair:
-        prefix = PREFIXES[sheet.role]
-        cells |= {prefix + answer.item: answer.value for answer in sheet.answers}
-        for one in sheet.scores(instruments):
-            if one.score is not None:
-                scores[sheet.role, one.factor] = one.score
-    for (role, factor), score in scores.items():
-        cells[PREFIXES[role] + factor] = round(score, SCORE_DIGITS)
-        client = scores.get((Role.CLIENT, factor))
-        if role is Role.PROFESSIONAL and client is not None:
-            # Adding 0.0 turns a negative zero into a plain one.
-            cells[DIFFERENCE + factor] = round(score - client, SCORE_DIGITS) + 0.0
-    return cells
-
-
-def _frame(columns: Mapping[str, Kind], rows: Sequence[tuple[Cell, ...]]) -> pd.DataFrame:
+def frame(columns: Mapping[str, Kind], rows: Sequence[tuple[Cell, ...]]) -> pd.DataFrame:
+    """Make a table of rows whose cells are in the order of the columns."""
     by_column = zip(*rows, strict=True) if rows else (() for _ in columns)
     return pd.DataFrame(
         {

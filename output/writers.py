@@ -5,12 +5,15 @@ import io
 import math
 import shutil
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from layouts.errors import UsageError
+from output.dialects import STANDARD, Dialect
 from records.wholefiles import sweep, temporary_name, write_whole
 
 FORMULA_STARTS = "=+-@"
@@ -19,8 +22,39 @@ FORMULA_STARTS = "=+-@"
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Control and direction characters: they break rows or show another text than is there."""
 
+_KNOWN_TEXTS = 1 << 16
+"""Most cells hold one of few words; looking at each of them once saves half of the time."""
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
+
+class TableStream(Protocol):
+    """A table that is written some rows at a time."""
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Write more rows; every call has the same columns."""
+
+    def close(self) -> None:
+        """Write what belongs at the end and let go of the file."""
+
+
+class CsvStream:
+    """A CSV file that is written some rows at a time."""
+
+    def __init__(self, path: Path, columns: Iterable[str], dialect: Dialect = STANDARD) -> None:
+        self._dialect = dialect
+        self._file = path.open("x", encoding=dialect.encoding, newline="")
+        self._writer = csv.writer(self._file, delimiter=dialect.separator, lineterminator="\n")
+        self._writer.writerow([_safe(name) for name in columns])
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Write more rows."""
+        self._writer.writerows(_rows(rows, self._dialect))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def csv_bytes(frame: pd.DataFrame, dialect: Dialect = STANDARD) -> bytes:
     r"""Lay a table out as UTF-8 with RFC 4180 quoting and `\n` at line ends.
 
     The same table gives the same bytes on every machine. Whole numbers are
@@ -29,11 +63,16 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     and a leading `'` disarms what a spreadsheet would run.
     """
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=dialect.separator, lineterminator="\n")
     writer.writerow([_safe(str(name)) for name in frame.columns])
-    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame.columns]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode()
+    writer.writerows(_rows(frame, dialect))
+    return text.getvalue().encode(dialect.encoding)
+
+
+def _rows(frame: pd.DataFrame, dialect: Dialect) -> Iterator[tuple[str, ...]]:
+    cell = _cell if dialect.decimal == "." else _with_decimal(dialect.decimal)
+    columns = [[cell(value) for value in frame[name].tolist()] for name in frame.columns]
+    return zip(*columns, strict=True)
 
 
 def save_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -86,6 +125,15 @@ def _cell(value: object) -> str:
     return _safe(value) if isinstance(value, str) else str(value)
 
 
+def _with_decimal(mark: str) -> Callable[[object], str]:
+    def cell(value: object) -> str:
+        text = _cell(value)
+        return text.replace(".", mark) if isinstance(value, float) else text
+
+    return cell
+
+
+@lru_cache(_KNOWN_TEXTS)
 def _safe(text: str) -> str:
     tame = "".join(
         " " if unicodedata.category(character) in _UNPRINTABLE else character for character in text

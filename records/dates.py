@@ -49,7 +49,5 @@ class DateMemory:
 
     def date_verdicts(self) -> tuple[DateVerdict, ...]:
         """Return every decision about a date, in the order of deciding."""
-        found = self._db.execute(
-            "SELECT number, page, value, by, at FROM date_verdicts ORDER BY number"
-        )
+        found = self._db.execute(f"{rows.DATE_VERDICTS} ORDER BY number")
         return tuple(DateVerdict(*row) for row in found)

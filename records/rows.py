@@ -39,6 +39,7 @@ FILES = (
 PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at, typed FROM pages"
 VERDICTS = "SELECT number, page, item, meaning, value, by, at FROM verdicts"
 SHEET_VERDICTS = "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM sheet_verdicts"
+DATE_VERDICTS = "SELECT number, page, value, by, at FROM date_verdicts"
 TYPED_CODES = "SELECT number, page, code, by, at FROM typed_codes"
 CROPS = "SELECT region, image, suffix, page, number FROM crops"
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"

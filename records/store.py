@@ -33,6 +33,7 @@ from records.safekeeping import Safekeeping
 from records.second_readings import SecondMemory
 from records.stamps import named, now, program
 from records.verdicts import VerdictMemory
+from records.views import ViewMemory
 from records.withdrawals import WithdrawalMemory, withdrawal_key
 from scan.adjudicate import Place, Standing, standing_of
 from scan.results import PageBlank, PageRead
@@ -45,6 +46,7 @@ class Store(
     DateMemory,
     SecondMemory,
     VerdictMemory,
+    ViewMemory,
     WithdrawalMemory,
     Safekeeping,
 ):

@@ -407,7 +407,7 @@ def test_a_head_is_read_from_a_backup_an_export_and_what_was_typed(
     for target in (zipped, folder):
         backed_up(study, target)
     (tmp_path / "tables").mkdir()
-    (tmp_path / "tables/provenance.json").write_text('{"log_head": "7:0123456789abcdef"}')
+    (tmp_path / "tables/PROVENANCE.json").write_text('{"log_head": "7:0123456789abcdef"}')
     heads = [head_from(str(one)) for one in (zipped, folder, folder / MANIFEST_FILE)]
     heads.append(head_from(heads[0].short))
     assert check_study(study.folder, heads).faults == ()

@@ -87,7 +87,7 @@ def test_a_log_that_lost_its_end_is_noticed_by_an_export(office: Desk) -> None:
 
 def test_an_export_and_the_status_give_the_head_of_the_log(office: Desk) -> None:
     office("export", "study", "tables")
-    text = (office.folder / "tables/provenance.json").read_text()
+    text = (office.folder / "tables/PROVENANCE.json").read_text()
     assert Head.find(text).text == office("status", "study", "--json").json["log_head"]
     assert office("check", "study", "--head", Head.find(text).short).code == ExitCode.OK
 

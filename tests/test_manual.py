@@ -14,7 +14,6 @@ from bench.speed import STAGES
 from layouts.errors import ExitCode
 from layouts.geometry import A4
 from layouts.model import Role
-from output.export import Exported
 from scan.results import Doubt, Fault, Note
 from wamforms.cli.form_commands import described
 from wamforms.compose import compose
@@ -22,6 +21,7 @@ from wamforms.definition_files import load_instrument
 from wamforms.tasks.audit_results import AuditResult, StratumResult
 from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.demo import Demo
+from wamforms.tasks.exporting import Exported
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciliation import Pile, Reconciliation
 from wamforms.tasks.scanning import Became, PageLine, ScanReport

@@ -1,7 +1,7 @@
 import csv
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from subprocess import run
@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 
 from layouts.errors import MismatchError, UsageError
 from layouts.model import ItemId, Role
-from output.export import Exported, export
+from output.export import Written, export
 from output.scoring import FactorScore, ScoreState, score
 from output.sheets import CODE_ROUTES, DOUBTS, MISSING_LABELS, NOTES, STATUSES, Missing
 from output.tables import ANSWERS_LONG, FACTOR_SCORES, FORMS
+from output.terms import Terms
 from output.writers import csv_bytes, save_all
-from records.entries import NewDyad, NewPage, NewPrint, Snapshot
+from records.entries import NewDyad, NewPage, NewPrint
 from records.settings import Settings
 from records.store import Store
 from records.study import create_study
+from records.views import View
 from records.wholefiles import TEMPORARY
 from scan.adjudicate import Answer, Meaning, Place, settle
 from scan.results import Doubt, PageOutcome
@@ -232,7 +234,7 @@ def wave(store: Store, *outcomes: PageOutcome) -> None:
 
 
 @pytest.fixture
-def snapshot(tmp_path: Path) -> Snapshot:
+def view(tmp_path: Path) -> Iterator[View]:
     """Two dyads: one complete, with a settled item and a blank; one with a conflict."""
     settings = Settings("T", "en", "a4", ("invented",), ("intake",))
     with create_study(tmp_path / "study", settings) as study:
@@ -257,7 +259,8 @@ def snapshot(tmp_path: Path) -> Snapshot:
         store.add_verdict(1, ItemId("q01"), Meaning.VALUE, 4, by="AB")
         store.add_verdict(1, ItemId("q03"), Meaning.SEVERAL, None, by="AB")
         store.add_verdict(1, ItemId("q05"), Meaning.UNREADABLE, None, by="AB")
-        return store.snapshot()
+        with store.view() as view:
+            yield view
 
 
 def heads(path: Path) -> list[str]:
@@ -269,22 +272,35 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+WAVES = Terms(waves=("intake",))
+
+
+def written(
+    instruments: Mapping[str, Instrument], source: View | Store, folder: Path, terms: Terms = WAVES
+) -> Written:
+    folder.mkdir()
+    if isinstance(source, View):
+        return export(instruments, source, folder, terms)
+    with source.view() as lent:
+        return export(instruments, lent, folder, terms)
+
+
 @pytest.fixture
-def exported(snapshot: Snapshot, tmp_path: Path) -> Exported:
-    return export(INSTRUMENTS, snapshot, tmp_path / "tables", waves=["intake"])
+def exported(view: View, tmp_path: Path) -> Written:
+    return written(INSTRUMENTS, view, tmp_path / "tables")
 
 
-def table(exported: Exported, name: str) -> list[dict[str, str]]:
+def table(exported: Written, name: str) -> list[dict[str, str]]:
     return rows(next(path for path in exported.files if path.name == name))
 
 
-def test_the_export_counts_what_it_wrote(exported: Exported) -> None:
+def test_the_export_counts_what_it_wrote(exported: Written) -> None:
     assert (exported.dyads, exported.forms, exported.answers) == (2, 3, 57)
     assert exported.waiting == 1 + 19
     assert exported.remarks == ()
 
 
-def test_the_columns_are_the_promised_ones(exported: Exported) -> None:
+def test_the_columns_are_the_promised_ones(exported: Written) -> None:
     for name, columns in (
         ("answers_long.csv", ANSWERS_LONG),
         ("forms.csv", FORMS),
@@ -293,7 +309,7 @@ def test_the_columns_are_the_promised_ones(exported: Exported) -> None:
         assert list(table(exported, name)[0]) == list(columns)
 
 
-def test_the_long_table_says_where_every_answer_comes_from(exported: Exported) -> None:
+def test_the_long_table_says_where_every_answer_comes_from(exported: Written) -> None:
     mine = {
         row["item"]: row
         for row in table(exported, "answers_long.csv")
@@ -315,7 +331,7 @@ def test_the_long_table_says_where_every_answer_comes_from(exported: Exported) -
     assert mine["q06"]["page"] == "1"
 
 
-def test_closed_vocabularies_are_kept(exported: Exported) -> None:
+def test_closed_vocabularies_are_kept(exported: Written) -> None:
     long = table(exported, "answers_long.csv")
     assert {row["status"] for row in long} <= set(STATUSES)
     assert {row["doubt"] for row in long} <= {"", *DOUBTS}
@@ -324,25 +340,24 @@ def test_closed_vocabularies_are_kept(exported: Exported) -> None:
     assert {row["code_route"] for row in table(exported, "forms.csv")} <= set(CODE_ROUTES)
 
 
-def test_a_conflict_is_named_and_has_no_answers_and_no_scores(exported: Exported) -> None:
+def test_a_conflict_is_named_and_has_no_answers_and_no_scores(exported: Written) -> None:
     form = table(exported, "forms.csv")[2]
     assert (form["standing"], form["doubt"], form["read"]) == ("conflict", "19", "0")
     assert (form["officer"], form["serial"], form["sources"]) == ("O1", "3", "'=stack.pdf#3")
     assert (form["scale"], form["residual_mm"]) == ("0.9877", "0.0612")
     long = [row for row in table(exported, "answers_long.csv") if row["dyad"] == form["dyad"]]
     assert {(row["value"], row["doubt"], row["missing"]) for row in long} == {
-        ("", Doubt.SCANS_DIFFER.value, "")
+        ("", Doubt.SCANS_DIFFER.value, "-7")
     }
     scores = [row for row in table(exported, "factor_scores.csv") if row["dyad"] == form["dyad"]]
     assert {(row["score"], row["state"]) for row in scores} == {("", "waits for a person")}
 
 
-def test_the_wide_table_pairs_the_two_people(exported: Exported) -> None:
+def test_the_wide_table_pairs_the_two_people(exported: Written) -> None:
     first, second = table(exported, "dyads_wide.csv")
-    assert list(first)[:4] == ["dyad", "domain", "wave", "c_q01"]
-    assert list(first)[-6:] == [
-        *("c_warmth", "c_order", "p_warmth", "p_order"),
-        *("d_warmth", "d_order"),
+    assert list(first)[:6] == ["dyad", "domain", "wave", "officer", "points", "c_q01"]
+    assert list(first)[-4:] == [
+        *("c_warmth_missing", "c_order_missing", "p_warmth_missing", "p_order_missing"),
     ]
     assert (first["c_q01"], first["p_q01"], first["c_q02"]) == ("4", "5", "")
     # Eight of ten warmth items of the client are answered, one of them with 4.
@@ -350,26 +365,30 @@ def test_the_wide_table_pairs_the_two_people(exported: Exported) -> None:
     assert first["p_warmth"] == "3.2"
     assert first["d_warmth"] == "0.075"
     assert (first["p_order"], first["d_order"]) == ("", ""), "the professional's q04 waits"
+    assert (first["p_order_missing"], first["c_q02_missing"]) == ("-7", "-1")
+    assert (first["c_warmth_100"], first["d_warmth_100"]) == ("53.125", "1.875")
+    assert (first["points"], first["c_warmth_n"], first["c_warmth_missing"]) == ("5", "8", "")
+    assert {second["p_q01_missing"], second["p_order_missing"]} == {"-6"}, "it never came back"
     assert second["c_q01"] == second["p_q01"] == ""
 
 
 def test_the_same_memory_gives_the_same_bytes(
-    exported: Exported, snapshot: Snapshot, tmp_path: Path
+    exported: Written, view: View, tmp_path: Path
 ) -> None:
-    again = export(INSTRUMENTS, snapshot, tmp_path / "again", waves=["intake"])
+    again = written(INSTRUMENTS, view, tmp_path / "again")
     for first, second in zip(exported.files, again.files, strict=True):
         assert first.read_bytes() == second.read_bytes()
         assert b"\r" not in first.read_bytes()
 
 
-def test_every_column_of_every_table_is_in_the_codebook(exported: Exported) -> None:
+def test_every_column_of_every_table_is_in_the_codebook(exported: Written) -> None:
     described = {(row["file"], row["column"]) for row in table(exported, "codebook.csv")}
     for path in exported.files:
         if path.name != "codebook.csv":
             assert {(path.name, column) for column in heads(path)} <= described
 
 
-def test_a_column_that_two_tables_share_is_explained_for_each(exported: Exported) -> None:
+def test_a_column_that_two_tables_share_is_explained_for_each(exported: Written) -> None:
     book = table(exported, "codebook.csv")
     doubt = {row["file"]: row for row in book if row["column"] == "doubt"}
     assert doubt["answers_long.csv"]["label"] == (
@@ -380,9 +399,7 @@ def test_a_column_that_two_tables_share_is_explained_for_each(exported: Exported
     assert doubt["forms.csv"]["values"] == ""
 
 
-def test_the_codebook_says_what_is_assumed_and_what_is_compared(
-    snapshot: Snapshot, tmp_path: Path
-) -> None:
+def test_the_codebook_says_what_is_assumed_and_what_is_compared(view: View, tmp_path: Path) -> None:
     professional = (Role.PROFESSIONAL, "en")
     wording = replace(
         INSTRUMENT.wordings[professional], factors={WARMTH: "Warmth", ORDER: "Loss of order"}
@@ -391,7 +408,7 @@ def test_the_codebook_says_what_is_assumed_and_what_is_compared(
     instrument = replace(
         INSTRUMENT, wordings=wordings, assumed=("keys are assumed", "points are assumed")
     )
-    done = export({"invented": instrument}, snapshot, tmp_path / "t", waves=["intake"])
+    done = written({"invented": instrument}, view, tmp_path / "t")
     book = table(done, "codebook.csv")
     by_column = {(row["file"], row["column"]): row for row in book}
     notes = {row["note"] for row in book}
@@ -407,11 +424,9 @@ def test_the_codebook_says_what_is_assumed_and_what_is_compared(
     )
 
 
-def test_a_form_of_another_version_is_scored_with_a_remark(
-    snapshot: Snapshot, tmp_path: Path
-) -> None:
+def test_a_form_of_another_version_is_scored_with_a_remark(view: View, tmp_path: Path) -> None:
     newer = replace(INSTRUMENT, version="2")
-    done = export({"invented": newer}, snapshot, tmp_path / "t")
+    done = written({"invented": newer}, view, tmp_path / "t")
     ((domain, remark),) = done.remarks
     assert domain == "invented"
     assert "version 1" in remark
@@ -420,23 +435,23 @@ def test_a_form_of_another_version_is_scored_with_a_remark(
 
 @pytest.mark.parametrize("changed", [replace(INSTRUMENT, id="other"), invented(5), invented(19, 7)])
 def test_a_form_that_does_not_fit_the_questionnaire_is_never_scored(
-    snapshot: Snapshot, tmp_path: Path, changed: Instrument
+    view: View, tmp_path: Path, changed: Instrument
 ) -> None:
     with pytest.raises(MismatchError, match="do not fit"):
-        export({"invented": changed}, snapshot, tmp_path / "t")
-    assert not (tmp_path / "t").exists()
+        written({"invented": changed}, view, tmp_path / "t")
+    assert not list((tmp_path / "t").iterdir())
 
 
-def test_a_domain_without_its_questionnaire_is_named(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_a_domain_without_its_questionnaire_is_named(view: View, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no questionnaire of that name"):
-        export({}, snapshot, tmp_path / "t")
+        written({}, view, tmp_path / "t")
 
 
 def test_an_item_left_out_of_the_edition_is_in_the_long_table(tmp_path: Path) -> None:
     with create_study(tmp_path / "s", Settings("T", "en", "a4", ("invented",), ("a",))) as study:
         form = study.store.add_form(layout_of(INSTRUMENT, leave_out=2))
         wave(study.store, read(code(form=form), dict.fromkeys(NAMES[:17], 3)))
-        done = export(INSTRUMENTS, study.store.snapshot(), tmp_path / "t")
+        done = written(INSTRUMENTS, study.store, tmp_path / "t")
     last = table(done, "answers_long.csv")[-1]
     assert (last["item"], last["status"], last["missing"]) == ("q19", "not printed", "-4")
     assert {row["state"] for row in table(done, "factor_scores.csv")} == {"scored"}
@@ -444,9 +459,11 @@ def test_an_item_left_out_of_the_edition_is_in_the_long_table(tmp_path: Path) ->
 
 def test_a_study_without_pages_exports_empty_tables(tmp_path: Path) -> None:
     with create_study(tmp_path / "s", Settings("T", "en", "a4", ("invented",), ("a",))) as study:
-        done = export(INSTRUMENTS, study.store.snapshot(), tmp_path / "t")
+        done = written(INSTRUMENTS, study.store, tmp_path / "t")
     assert (done.dyads, done.forms, done.answers, done.waiting) == (0, 0, 0, 0)
-    assert [len(path.read_text().splitlines()) for path in done.files[:4]] == [1, 1, 1, 1]
+    lengths = {path.stem: len(path.read_text().splitlines()) for path in done.files}
+    assert {table for table, lines in lengths.items() if lines > 1} == {"codebook"}
+    assert len(lengths) == 10
 
 
 def test_the_standing_of_a_form_tells_what_people_did(tmp_path: Path) -> None:
@@ -462,7 +479,7 @@ def test_the_standing_of_a_form_tells_what_people_did(tmp_path: Path) -> None:
             read(replace(chosen, serial=3), threes | {"q01": 5}),
         )
         study.store.add_sheet_verdict(Place.of(chosen), 4, seen=4, by="AB")
-        done = export(INSTRUMENTS, study.store.snapshot(), tmp_path / "t")
+        done = written(INSTRUMENTS, study.store, tmp_path / "t")
     assert [(row["standing"], row["serial"]) for row in table(done, "forms.csv")] == [
         ("again", "1"),
         ("chosen", "3"),
@@ -482,7 +499,7 @@ def test_domains_with_different_questionnaires_share_the_tables(
             read(code(2, whose=dyad(2), form=forms[1]), dict.fromkeys(NAMES[:6], 3)),
         )
         both = INSTRUMENTS | {"small": small}
-        done = export(both, study.store.snapshot(), tmp_path / "t")
+        done = written(both, study.store, tmp_path / "t")
     wide = table(done, "dyads_wide.csv")
     assert [(row["c_q06"], row["c_q07"], row["c_order"]) for row in wide] == [
         ("3", "3", "3.0"),

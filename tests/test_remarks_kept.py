@@ -109,7 +109,7 @@ def test_remarks_are_kept_listed_and_shown_only_when_asked_for(desk: Desk) -> No
     for source, row in zip(page.sources, (in_box, outside), strict=True):
         kept = (desk.folder / "study" / row["picture"]).read_bytes()
         assert b64decode(source.removeprefix("data:image/png;base64,")) == kept
-    digests = json.loads((desk.folder / "tables" / "provenance.json").read_text())["sha256"]
+    digests = json.loads((desk.folder / "tables" / "PROVENANCE.json").read_text())["sha256"]
     assert "remarks.html" in digests
     assert desk("check", "study").code == 0
 

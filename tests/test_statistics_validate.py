@@ -17,6 +17,7 @@ from records.wholefiles import TEMPORARY
 from wamforms.definition_files import load_instrument
 from wamforms.tasks import analysing
 from wamforms.tasks.analysing import Analysed, AnalysisOrder, analyse_study
+from wamforms.tasks.exporting import ExportOrder
 
 ROOT = Path(__file__).resolve().parent.parent
 PROBATION = load_instrument("probation")
@@ -66,7 +67,8 @@ def test_a_study_is_analysed_as_its_export_and_leaves_no_copy_of_it(
     create_study(tmp_path / "study", settings).close()
     seen: list[Path] = []
 
-    def export_study(study: Study, folder: Path) -> None:
+    def export_study(study: Study, folder: Path, order: ExportOrder) -> None:
+        assert order.plain
         assert study.settings.domains == ("probation",)
         seen.append(folder)
         exported(folder)

@@ -33,6 +33,11 @@ class Scale:
         """Turn a reverse-keyed answer round within the scale."""
         return value if key > 0 else min(self.values) + max(self.values) - value
 
+    def rescaled(self, score: float) -> float:
+        """Put a score on 0 to 100, whatever the numbers of the answers are."""
+        lowest, highest = min(self.values), max(self.values)
+        return 100 * (score - lowest) / (highest - lowest)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

@@ -14,6 +14,7 @@ from wamforms.cli.demo_command import demo
 from wamforms.cli.desk_command import desk
 from wamforms.cli.due_command import due, missing
 from wamforms.cli.enrol_command import enrol
+from wamforms.cli.export_command import export
 from wamforms.cli.forget_command import forget_
 from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.keylist_command import keylist
@@ -21,7 +22,7 @@ from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.scan_command import scan
 from wamforms.cli.settle_command import settle
-from wamforms.cli.study_commands import doctor, export, init, status
+from wamforms.cli.study_commands import doctor, init, status
 from wamforms.cli.talk_command import talk
 from wamforms.cli.voice import say
 from wamforms.cli.watch_command import watch

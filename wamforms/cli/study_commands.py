@@ -1,4 +1,4 @@
-"""`init`, `status`, `export` and `doctor`: the study as a whole."""
+"""`init`, `status` and `doctor`: the study as a whole."""
 
 from collections import Counter
 from pathlib import Path
@@ -23,7 +23,6 @@ from wamforms.cli.voice import (
 )
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
-from wamforms.tasks.exporting import export_study
 from wamforms.tasks.status import StudyStatus, status_of
 
 USUAL_WAVES = ("start", "+6 months", "+9 months")
@@ -160,68 +159,6 @@ def _tell_quality(found: StudyStatus) -> None:
     """Count the flags by kind; which sheets they are is in the JSON and in quality.csv."""
     for flag, count in Counter(one.flag for one in found.quality).items():
         say(f"  worth a look: {counted(count, 'sheet')} {flag}")
-
-
-EXPORT_HELP = """\b
-wamforms export mystudy tables
-wamforms export mystudy tables --language nl --json
-wamforms export mystudy tables --remarks
-wamforms export mystudy for-utrecht --recipient Utrecht
-
-Write answers_long.csv, forms.csv, factor_scores.csv, quality.csv, remarks.csv,
-dyads_wide.csv and codebook.csv into a folder, all of them or none. Answers that
-wait for a person have no value and say so.
-
-remarks.csv says where there is handwriting; pictures of it leave the study
-only with --remarks, because a handwriting can identify its writer.
-
-With --recipient, dyads and officers get pseudonyms that are this recipient's
-alone, and columns that would link two exports are empty. Answers stay as they
-are: who has two exports with all answers can still compare those. To trace a
-pseudonym back: wamforms whose.
-"""
-
-
-@click.command(help=EXPORT_HELP, short_help="Write the tables.")
-@study_folder
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--language", default="en", show_default=True, help="Language of the codebook.")
-@click.option(
-    "--remarks",
-    is_flag=True,
-    help="Also show all handwritten remarks in remarks.html; handwriting can identify its writer.",
-)
-@click.option("--recipient", help="Whom it is for; each gets other pseudonyms.")
-@as_json
-@quiet
-def export(
-    study: Path,
-    folder: Path,
-    language: str,
-    remarks: bool,
-    recipient: str | None,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Write the tables."""
-    with open_study(study) as opened:
-        done = export_study(
-            opened, folder, language=language, pictures=remarks, recipient=recipient or ""
-        )
-    if as_json:
-        give_json(done)
-    if quiet:
-        return
-    say(f"{done.forms} forms of {done.dyads} dyads, {done.answers} answers, in {folder}:")
-    for file in done.files:
-        say(f"  {file.name}")
-    for domain, remark in done.remarks:
-        say(f"  {domain}: {remark}")
-    if done.waiting:
-        say(f"{done.waiting} answers wait for a person and have no value yet.")
-        next_step(f"wamforms settle {typed(study)}")
-    else:
-        next_step(f"read {folder / 'codebook.csv'} first; it explains every column")
 
 
 DOCTOR_HELP = """\b

@@ -18,7 +18,7 @@ from records.study import SETTINGS_FILE, open_study
 from records.wholefiles import TEMPORARY, write_whole
 from wamforms.definition_files import load_instruments
 from wamforms.instrument import Instrument
-from wamforms.tasks.exporting import export_study
+from wamforms.tasks.exporting import TABLES_ONLY, export_study
 from wamforms.tasks.forms import instruments_of
 
 REPORT = "report"
@@ -132,7 +132,7 @@ def _of_study(order: AnalysisOrder) -> StudyData:
         instruments: Mapping[str, Instrument] = instruments_of(study)
         # Beside the result and swept like every unfinished file: it holds what people answered.
         with TemporaryDirectory(prefix=TEMPORARY, dir=order.out) as folder:
-            export_study(study, Path(folder))
+            export_study(study, Path(folder), TABLES_ONLY)
             data = read_export(Path(folder), instruments)
         return replace(data, days=days_of(data.waves, study.settings.wave_days))
 

@@ -93,7 +93,6 @@ def result_of(study: Study, audit: Audit) -> AuditResult:
     UsageError
         If it is not finished: the bounds hold only for the number decided before.
     """
-    book = KeyBook(audit)
     if not progress_of(audit).is_complete and audit.plan.rule is Rule.FIXED:
         raise UsageError(
             f"audit {audit.number} is not finished, and says nothing before",
@@ -113,10 +112,16 @@ def result_of(study: Study, audit: Audit) -> AuditResult:
         seed_from=audit.plan.seed_from,
         people=tuple(sorted({key.by for key in audit.keys})),
         earlier=sum(1 for number in study.store.audits() if number < audit.number),
-        strata=tuple(_stratum(one, audit, book) for one in audit.plan.strata),
-        wrong=tuple(_wrong_answers(study.store.snapshot(), audit, book)),
+        strata=strata_of(audit),
+        wrong=tuple(_wrong_answers(study.store.snapshot(), audit, KeyBook(audit))),
         log_head=head,
     )
+
+
+def strata_of(audit: Audit) -> tuple[StratumResult, ...]:
+    """Say of each kind of answers what an audit proves; nothing else of the study is needed."""
+    book = KeyBook(audit)
+    return tuple(_stratum(one, audit, book) for one in audit.plan.strata)
 
 
 def _stratum(plan: StratumPlan, audit: Audit, book: KeyBook) -> StratumResult:

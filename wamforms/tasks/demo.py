@@ -12,7 +12,6 @@ import numpy as np
 from layouts.dyadcode import new_dyad_code, parse_dyad_code, shown
 from layouts.errors import UsageError
 from layouts.model import DyadCode, Fingerprint, ItemId, Role
-from output.export import Exported
 from records.places import places_of
 from records.settings import Settings
 from records.study import Study, create_study
@@ -28,7 +27,7 @@ from wamforms.practice.people import Truth, answer_page, any_respondent
 from wamforms.practice.render import render
 from wamforms.practice.scanner import MM_PER_INCH, scan
 from wamforms.practice.stack import write_pdf
-from wamforms.tasks.exporting import export_study
+from wamforms.tasks.exporting import Exported, export_study
 from wamforms.tasks.forms import instruments_of
 from wamforms.tasks.pictures import page_picture
 from wamforms.tasks.printing import PrintedPage, PrintOrder, PrintRun, print_wave

@@ -10,7 +10,7 @@ from layouts.dyadcode import shown
 from layouts.errors import UsageError
 from layouts.model import DyadCode, Role
 from output.consent import Audience, shown_to
-from output.export import sheets_of
+from output.gathering import sheets_of
 from output.scoring import ScoreState
 from output.sheets import FormStanding, Sheet
 from output.talk import Filled, Moment, Precisions, TalkSheet, talk_sheet

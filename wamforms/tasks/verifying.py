@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from layouts.errors import FaultyFileError, LockedError, UsageError, WamError
+from output.package import PROVENANCE_FILE
 from records.images import ImageVault
 from records.key_file import read_key
 from records.keys import picture_seal
@@ -27,7 +28,6 @@ from records.study import (
     insist_on_study,
     needs_passphrase,
 )
-from wamforms.tasks.exporting import PROVENANCE_FILE
 from wamforms.tasks.forms import instruments_of
 from wamforms.tasks.scanning import thresholds_of
 
@@ -136,7 +136,7 @@ def head_from(text: str) -> Head:
             )
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                return Head.find(archive.read(MANIFEST_FILE)[:MOST_HEAD_BYTES].decode())
+                return Head.find(archive.read(_holder(archive))[:MOST_HEAD_BYTES].decode())
         if path.is_file():
             with path.open("rb") as file:
                 return Head.find(file.read(MOST_HEAD_BYTES).decode(errors="replace"))
@@ -146,6 +146,12 @@ def head_from(text: str) -> Head:
             advice="Name an export, a backup, or the head itself.",
         ) from error
     return Head.find(text)
+
+
+def _holder(archive: zipfile.ZipFile) -> str:
+    """Name the file in a zipped backup or export that holds the head; KeyError if none does."""
+    found = (name for name in archive.namelist() if Path(name).name == PROVENANCE_FILE)
+    return next(found, MANIFEST_FILE)
 
 
 def _tried(read: Callable[[], _T]) -> tuple[_T | None, tuple[str, ...]]:

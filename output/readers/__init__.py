@@ -1,0 +1,1 @@
+"""Programs that go with an export; they know nothing of this one."""

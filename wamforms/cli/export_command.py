@@ -1,0 +1,130 @@
+"""`export`: everything that a researcher, a team or an officer receives."""
+
+from pathlib import Path
+
+import click
+
+from layouts.errors import ExitCode
+from output.consent import Audience
+from output.dialects import DIALECTS, STANDARD
+from output.package import ENDING
+from wamforms.cli.unlocking import open_study
+from wamforms.cli.voice import (
+    as_json,
+    counted,
+    give_json,
+    next_step,
+    quiet,
+    say,
+    study_folder,
+    typed,
+)
+from wamforms.tasks.exporting import USUAL_LANGUAGE, Exported, ExportOrder, export_study
+
+PROFILES = (Audience.RESEARCH, Audience.TEAM, Audience.OFFICER)
+"""Who may receive an export; an administrator has the study itself."""
+
+EXPORT_HELP = """\b
+wamforms export mystudy tables
+wamforms export mystudy for-utrecht --recipient Utrecht --zip
+wamforms export mystudy tables --dialect excel-nl --language nl
+wamforms export mystudy team --profile team
+wamforms export mystudy for-ab --profile officer --officer AB
+
+Write an export: one folder, or one zip file, whole or not at all. An earlier export
+of the same name is replaced; a folder with anything else in it is not touched.
+Answers that wait for a person have no value and say so.
+
+The profile says who receives it. research: every table as CSV, SPSS and parquet
+file, codebook, readers for R, SPSS and Python that compute all scores again, and
+where it all comes from. team: group figures only, none of fewer than five dyads.
+officer: one caseload, and of each client's form what its consent row allows.
+
+With --recipient, dyads and officers get pseudonyms that are this recipient's
+alone, and columns that would link two exports are empty. Answers stay as they
+are: who has two exports with all answers can still compare those. To trace a
+pseudonym back: wamforms whose.
+
+remarks.csv says where there is handwriting; pictures of it leave the study
+only with --remarks, because a handwriting can identify its writer.
+"""
+
+
+@click.command(help=EXPORT_HELP, short_help="Write the tables for whoever receives them.")
+@study_folder
+@click.argument("place", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--profile",
+    type=click.Choice([one.value for one in PROFILES]),
+    default=Audience.RESEARCH.value,
+    show_default=True,
+    help="Who receives it.",
+)
+@click.option("--officer", default="", help="Whose caseload, as the caseload file names it.")
+@click.option("--recipient", default="", help="Whom it is for; each gets other pseudonyms.")
+@click.option("--zip", "zipped", is_flag=True, help="Write one file instead of a folder.")
+@click.option(
+    "--dialect",
+    type=click.Choice(sorted(DIALECTS)),
+    default=STANDARD.name,
+    show_default=True,
+    help="How CSV files are written; excel-nl: semicolons and decimal commas.",
+)
+@click.option("--language", default=USUAL_LANGUAGE, show_default=True, help="Of the codebook.")
+@click.option(
+    "--remarks",
+    is_flag=True,
+    help="Also show all handwritten remarks in remarks.html; handwriting can identify its writer.",
+)
+@as_json
+@quiet
+def export(
+    study: Path,
+    place: Path,
+    profile: str,
+    officer: str,
+    recipient: str,
+    zipped: bool,
+    dialect: str,
+    language: str,
+    remarks: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Write an export."""
+    order = ExportOrder(
+        profile=Audience(profile),
+        officer=officer,
+        recipient=recipient,
+        language=language,
+        dialect=DIALECTS[dialect],
+        pictures=remarks,
+        zipped=zipped,
+    )
+    if zipped and place.suffix.lower() != ENDING:
+        place = place.with_name(place.name + ENDING)
+    with open_study(study) as opened:
+        done = export_study(opened, place, order)
+    if as_json:
+        give_json(done)
+    if not quiet:
+        _tell(study, done)
+    return ExitCode.OK
+
+
+def _tell(study: Path, done: Exported) -> None:
+    what = f"{counted(done.forms, 'form')} of {counted(done.dyads, 'dyad')}"
+    say(f"{what}, {counted(done.answers, 'answer')}, in {done.place}:")
+    for file in done.files:
+        say(f"  {file}")
+    for domain, remark in done.remarks:
+        say(f"  {domain}: {remark}")
+    for line in done.left_out:
+        say(f"  {line}")
+    if done.withheld:
+        say(f"{counted(done.withheld, 'answer')} withheld, as their clients wish.")
+    if done.waiting:
+        say(f"{counted(done.waiting, 'answer')} without a value yet: a person has to look.")
+        next_step(f"wamforms settle {typed(study)}")
+    else:
+        next_step(f"read {done.place / 'README.txt'} first; it says what is in each file")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from layouts.errors import LockedError, UsageError, WamError
 from records.key_file import copy_key, is_sealed, read_key
+from records.keys import manifest_seal
 from records.log import Action
 from records.manifest import MANIFEST_FILE, BackupFile, Manifest, copied, opened_backup
 from records.safekeeping import LoneCopy
@@ -118,7 +119,9 @@ def restore_backup(
         if key_file is not None:
             (stage / KEY_FILE).unlink(missing_ok=True)
             copy_key(key_file, stage / KEY_FILE)
-        database = database_key(key, encrypted=passphrase is not None)
+        encrypted = passphrase is not None
+        manifest = manifest.opened(manifest_seal(key) if encrypted else None)
+        database = database_key(key, encrypted=encrypted)
         with LoneCopy(stage / STORE_FILE, key, database) as memory:
             _insist_on_same_memory(memory, source, manifest)
         (stage / IMAGE_FOLDER).mkdir(exist_ok=True)
@@ -184,7 +187,9 @@ def _fill(study: Study, stage: Path, *, with_key: bool) -> Manifest:
     manifest = Manifest(
         study.settings.title, now(), program(), head, with_key, tuple(faults), tuple(files)
     )
-    manifest.write(stage / MANIFEST_FILE)
+    manifest.sealed(manifest_seal(study.key) if study.is_encrypted else None).write(
+        stage / MANIFEST_FILE
+    )
     return manifest
 
 

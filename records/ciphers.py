@@ -93,6 +93,14 @@ def unseal(key: bytes, sealed: bytes, what: bytes) -> bytes:
         raise BrokenSealError from error
 
 
+def decrypted_blocks(key: bytes, start: bytes, sealed: bytes) -> bytes:
+    """Decrypt whole blocks of AES-256-CBC, as SQLCipher writes its pages."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    opening = Cipher(algorithms.AES(key), modes.CBC(start)).decryptor()
+    return opening.update(sealed) + opening.finalize()
+
+
 def insist_on_library(needed_by: str, extra: str) -> None:
     """Make sure that the library is there.
 

@@ -6,7 +6,6 @@ Another passphrase seals the same key anew, so that nothing else of a study is r
 """
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from layouts.errors import LockedError, WamError
 from records import ciphers
-from records.wholefiles import temporary_name
+from records.wholefiles import temporary_name, write_private
 
 KEY_BYTES = 32
 """As long as the digest of the MAC it signs page codes with (RFC 2104)."""
@@ -59,14 +58,14 @@ def write_key(path: Path, key: bytes, passphrase: str | None = None) -> None:
 
     With a passphrase it is sealed.
     """
-    _write(path, key_text(key, passphrase))
+    write_private(path, key_text(key, passphrase).encode())
 
 
 def replace_key(path: Path, key: bytes, passphrase: str) -> None:
     """Seal a key with another passphrase, in one step."""
     part = path.with_name(temporary_name())
     try:
-        _write(part, key_text(key, passphrase))
+        write_private(part, key_text(key, passphrase).encode())
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -96,7 +95,7 @@ def key_text(key: bytes, passphrase: str | None) -> str:
 
 def copy_key(source: Path, target: Path) -> None:
     """Copy a key file as it is, sealed or not; never over another one."""
-    _write(target, source.read_text(encoding="ascii"))
+    write_private(target, source.read_bytes())
 
 
 def read_key(path: Path, passphrase: str | None = None, *, called: Path | None = None) -> bytes:
@@ -155,14 +154,6 @@ def _unsealed(path: Path, text: str, passphrase: str | None) -> bytes:
             advice="Type the passphrase again; nothing was changed. If it is lost: wamforms"
             " passphrase STUDY --recover, with the recovery sheet.",
         ) from error
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _bad_key(path: Path) -> WamError:

@@ -31,6 +31,11 @@ def database_seal(key: bytes) -> bytes:
     return derived_key(key, "wamforms database 1")
 
 
+def manifest_seal(key: bytes) -> bytes:
+    """Make the key of what the manifest of an encrypted study's backup says about rows."""
+    return derived_key(key, "wamforms manifest 1")
+
+
 def picture_seal(key: bytes) -> bytes:
     """Make the key of encrypted page pictures."""
     return derived_key(key, "wamforms pictures 1")

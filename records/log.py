@@ -54,6 +54,7 @@ class Action(StrEnum):
     CHECKED = "checked"
     BACKED_UP = "backed up"
     RESTORED = "restored"
+    REKEYED = "passphrase changed"
     REMOVED = "removed"
 
 

@@ -6,13 +6,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Annotated, Literal, Protocol
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from layouts.errors import WamError
+from records.ciphers import seal, unseal
 from records.study import IMAGE_FOLDER, STUDY_FILES
 from records.wholefiles import write_whole
 
@@ -54,7 +55,8 @@ class Manifest:
     head
         Newest entry of the log that the backup holds.
     faults
-        What was wrong with the study when it was backed up.
+        What was wrong with the study when it was backed up. A fault may name a row, and a row
+        a dyad: of an encrypted study they are sealed in the file, as hexadecimal after ``sealed:``.
     """
 
     title: str
@@ -70,8 +72,40 @@ class Manifest:
         """Write it for people and programs."""
         write_whole(path, _MANIFESTS.dump_json(self, indent=2) + b"\n")
 
+    def sealed(self, key: bytes | None) -> "Manifest":
+        """Return it as it is written for an encrypted study; without a key as it is."""
+        if key is None:
+            return self
+        faults = (_SEALED + seal(key, one.encode(), _WHAT).hex() for one in self.faults)
+        return replace(self, faults=tuple(faults))
+
+    def opened(self, key: bytes | None) -> "Manifest":
+        """Return what `sealed` made as it was.
+
+        Raises
+        ------
+        WamError
+            If a fault does not open with the key.
+        """
+        if key is None:
+            return self
+        try:
+            faults = (unseal(key, _hex(one), _WHAT).decode() for one in self.faults)
+            return replace(self, faults=tuple(faults))
+        except ValueError as error:
+            raise WamError(
+                "the faults in the manifest of the backup do not open",
+                advice="Take another backup, or the key that belongs to this one.",
+            ) from error
+
 
 _MANIFESTS = TypeAdapter(Manifest)
+_SEALED = "sealed:"
+_WHAT = b"a fault in a manifest"
+
+
+def _hex(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix(_SEALED))
 
 
 class Source(Protocol):

@@ -37,6 +37,8 @@ def connect(path: Path | str, seal: bytes, *, uri: bool = False) -> sqlite3.Conn
     # It tells standard error about every page that does not open; we say it once, as an error.
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{seal.hex()}'\"")
+    # A later SQLCipher may have other defaults; the files of a study stay as they are.
+    connection.execute("PRAGMA cipher_compatibility = 4")
     return cast("sqlite3.Connection", connection)
 
 

@@ -26,6 +26,8 @@ KEY_FILE = "study.key"
 STORE_FILE = "study.sqlite"
 IMAGE_FOLDER = "images"
 
+_PLAIN_HEADER = b"SQLite format 3\0"
+
 STUDY_FILES = frozenset({SETTINGS_FILE, KEY_FILE, STORE_FILE})
 """What makes a folder a study."""
 
@@ -133,6 +135,17 @@ def create_study(folder: Path, settings: Settings, *, passphrase: str | None = N
 def needs_passphrase(folder: Path) -> bool:
     """Tell whether a study takes a passphrase to open; False if the folder is no study."""
     return is_sealed(folder / KEY_FILE)
+
+
+def is_encrypted(folder: Path) -> bool:
+    """Tell whether a study is encrypted, even if its key file is lost."""
+    if (folder / KEY_FILE).exists():
+        return needs_passphrase(folder)
+    try:
+        with (folder / STORE_FILE).open("rb") as file:
+            return file.read(len(_PLAIN_HEADER)) != _PLAIN_HEADER
+    except OSError:
+        return False
 
 
 def open_study(folder: Path, *, passphrase: str | None = None) -> Study:

@@ -14,6 +14,9 @@ from pathlib import Path
 TEMPORARY = ".wamforms-part-"
 """Start of the name of every unfinished file or folder."""
 
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Without it Windows would change line ends."""
+
 STALE_S = 600.0
 """Unfinished files of a living program are seconds old; after ten minutes nobody owns them."""
 
@@ -35,6 +38,21 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a new file that only its owner may read.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file already.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sweep(folder: Path, *, older_than_s: float = STALE_S, below: bool = True) -> int:

@@ -1,12 +1,19 @@
 """An encrypted study opens with its passphrase only, and nothing of it lies open."""
 
 import json
+import os
 import sqlite3
+import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from layouts.alphabet import ALPHABET
 from layouts.errors import LockedError, UsageError, WamError
 from records import ciphers
 from records.backups import make_backup, restore_backup
@@ -17,6 +24,8 @@ from records.images import ImageVault
 from records.key_file import read_key
 from records.keys import database_seal
 from records.log import Action
+from records.manifest import MANIFEST_FILE
+from records.recovery import key_of, recovery_rows
 from records.settings import Settings
 from records.study import (
     KEY_FILE,
@@ -28,6 +37,7 @@ from records.study import (
 )
 from tests.instruments import invented
 from tests.readings import dyad, layout_of
+from wamforms.tasks.passphrases import change_passphrase, recover, write_sheet
 
 SECRET = "correct horse battery"
 SETTINGS = Settings("Sealed study", "nl", "a4", ("probation",), ("start",))
@@ -214,3 +224,112 @@ def test_a_backup_without_the_key_takes_the_sealed_key_file(folder: Path, tmp_pa
     restore_backup(tmp_path / "safe", tmp_path / "again", key_file=kept, ask=lambda: SECRET)
     opened(tmp_path / "again").close()
     assert (tmp_path / "again" / KEY_FILE).read_bytes() == kept.read_bytes()
+
+
+def test_what_a_manifest_says_of_rows_is_sealed_with_the_study(
+    folder: Path, tmp_path: Path
+) -> None:
+    with opened(folder) as study:
+        study.store.add_form(layout_of(invented(2)))
+        study.store.enrol([NewDyad(dyad(), "invented", "en", "Jansen")])
+        study.store._db.execute("DROP TRIGGER dyads_never_updated")
+        study.store._db.execute("UPDATE dyads SET domain = 'other'")
+        manifest = make_backup(study, tmp_path / "safe", with_key=True)
+    assert any(dyad() in fault for fault in manifest.faults)
+    written = (tmp_path / "safe" / MANIFEST_FILE).read_text()
+    assert dyad() not in written
+    again = restore_backup(tmp_path / "safe", tmp_path / "again", ask=lambda: SECRET)
+    assert again.faults == manifest.faults
+
+
+# Another passphrase, and the recovery sheet.
+
+
+def test_another_passphrase_opens_and_the_old_one_does_not(folder: Path) -> None:
+    database = (folder / STORE_FILE).read_bytes()
+    change_passphrase(folder, SECRET, "another long one")
+    with pytest.raises(LockedError):
+        opened(folder)
+    with open_study(folder, passphrase="another long one") as study:
+        assert [one.detail for one in study.store.log.events(Action.REKEYED)] == [""]
+        assert study.store.check() == ()
+    assert len((folder / STORE_FILE).read_bytes()) == len(database), "nothing was rewritten"
+
+
+@pytest.mark.parametrize("new", ["short", ""])
+def test_a_short_new_passphrase_changes_nothing(folder: Path, new: str) -> None:
+    with pytest.raises(UsageError, match="at least"):
+        change_passphrase(folder, SECRET, new)
+    opened(folder).close()
+
+
+@pytest.mark.parametrize("is_key_lost", [False, True])
+def test_the_recovery_code_opens_a_study_whose_passphrase_or_key_is_lost(
+    folder: Path, is_key_lost: bool
+) -> None:
+    with opened(folder) as study:
+        rows = recovery_rows(study.key)
+    if is_key_lost:
+        (folder / KEY_FILE).unlink()
+    recover(folder, " ".join(rows).lower(), "another long one")
+    with open_study(folder, passphrase="another long one") as study:
+        assert study.store.check() == ()
+        assert study.is_encrypted
+
+
+def test_the_code_of_another_study_opens_nothing_and_changes_nothing(
+    folder: Path, tmp_path: Path
+) -> None:
+    with create_study(tmp_path / "other", SETTINGS, passphrase=SECRET) as other:
+        rows = recovery_rows(other.key)
+    with pytest.raises(LockedError, match="of another study"):
+        recover(folder, "".join(rows), "another long one")
+    opened(folder).close()
+
+
+def test_a_plain_study_has_no_passphrase_to_change(tmp_path: Path) -> None:
+    create_study(tmp_path / "plain", SETTINGS).close()
+    for change in (change_passphrase, recover):
+        with pytest.raises(UsageError, match="not encrypted"):
+            change(tmp_path / "plain", SECRET, "another long one")
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_recovery_code_is_read_back_as_it_was_written(key: bytes) -> None:
+    assert key_of(" ".join(recovery_rows(key))) == key
+
+
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 55), st.sampled_from(ALPHABET))
+def test_one_wrong_character_of_a_recovery_code_names_its_row(
+    key: bytes, place: int, wrong: str
+) -> None:
+    text = "".join(recovery_rows(key)).replace(" ", "")
+    assume(text[place] != wrong)
+    with pytest.raises(UsageError, match=f"row {place // 14 + 1} of the recovery code"):
+        key_of(text[:place] + wrong + text[place + 1 :])
+
+
+def test_rows_in_another_order_are_noticed() -> None:
+    first, second, *rest = recovery_rows(bytes(range(32)))
+    with pytest.raises(UsageError, match="row 1, 2"):
+        key_of("".join([second, first, *rest]))
+
+
+def test_the_recovery_sheet_is_one_page_with_the_code_and_is_never_written_over(
+    folder: Path, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "sheet.pdf"
+    with opened(folder) as study:
+        write_sheet(study, sheet)
+        with pytest.raises(UsageError, match="exists already"):
+            write_sheet(study, sheet)
+        with pytest.raises(UsageError, match="would not be"):
+            write_sheet(study, folder / "sheet.pdf")
+        rows = recovery_rows(study.key)
+    with closing(pypdfium2.PdfDocument(sheet)) as pdf:
+        (page,) = pdf
+        text = page.get_textpage().get_text_bounded()
+    assert all(row in text for row in rows)
+    assert "Sealed study" in text
+    if os.name == "posix":
+        assert stat.S_IMODE(sheet.stat().st_mode) == 0o600

@@ -52,16 +52,16 @@ def test_nothing_of_a_withdrawn_dyad_is_left_in_any_file(desk: Office) -> None:
     with desk.open() as study:
         trace = study.store.trace_of(gone)
         digests = {digest for digest, _ in trace.pictures}
-        before = leftovers(desk.folder, gone, digests)
+        before = leftovers(study, gone, digests)
         done = forget(study, gone)
         assert (done.prints, done.pages, done.decisions, done.pictures) == (4, 3, 1, 3)
         assert done.left == ()
         assert study.store.check() == ()
         assert study.store.pictures_to_delete() == frozenset()
+        assert leftovers(study, gone, digests) == ()
     assert {one.file for one in before} >= {
         STORE_FILE, "prints/run-001-wave-1.pdf", "prints/run-001-wave-1.print-list.csv"
     }  # fmt: skip
-    assert leftovers(desk.folder, gone, digests) == ()
 
 
 def test_the_other_dyad_keeps_all_it_had(desk: Office) -> None:
@@ -122,7 +122,8 @@ def test_its_paper_is_refused_when_it_comes_later_and_nothing_of_it_is_kept(desk
         }
         assert study.store.check() == ()
         assert reconcile(study).adds_up
-    assert leftovers(desk.folder, gone, []) == ()
+    with desk.open() as study:
+        assert leftovers(study, gone, []) == ()
 
 
 def test_a_withdrawn_dyad_cannot_be_enrolled_again(desk: Office) -> None:

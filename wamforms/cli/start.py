@@ -18,6 +18,7 @@ from wamforms.cli.export_command import export
 from wamforms.cli.forget_command import forget_
 from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.keylist_command import keylist
+from wamforms.cli.passphrase_command import passphrase
 from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.scan_command import scan
@@ -73,6 +74,7 @@ for verb in (
     check,
     backup,
     restore,
+    passphrase,
     forget_,
     whose_,
 ):

@@ -1,5 +1,6 @@
 """`init`, `status` and `doctor`: the study as a whole."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import click
 from layouts.errors import ExitCode
 from layouts.geometry import PAPERS
 from records.settings import Settings
-from records.study import create_study
+from records.study import Study, create_study
+from wamforms.cli.passphrase_command import tell_sheet
 from wamforms.cli.unlocking import asked, open_study, passphrase_of
 from wamforms.cli.voice import (
     as_json,
@@ -23,6 +25,7 @@ from wamforms.cli.voice import (
 )
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
+from wamforms.tasks.passphrases import write_sheet
 from wamforms.tasks.status import StudyStatus, status_of
 
 USUAL_WAVES = ("start", "+6 months", "+9 months")
@@ -32,7 +35,7 @@ INIT_HELP = """\b
 wamforms init mystudy
 wamforms init mystudy --domain probation --language nl --wave start --wave end
 wamforms init mystudy --own-wording
-wamforms init mystudy --encrypt
+wamforms init mystudy --encrypt --sheet recovery-sheet.pdf
 
 Make a study in a new folder: its settings (study.toml), its key, its database
 and its page pictures. Keep the folder on a local disk and make backups of all of it:
@@ -40,8 +43,8 @@ without study.key no printed form can be read.
 
 With --encrypt database, key and pictures open only with a passphrase, which is
 asked for or taken from WAMFORMS_PASSPHRASE. A study cannot be encrypted later,
-and a lost passphrase is a lost study. Needs the extra:
-pip install 'wamforms[encryption]'.
+and without passphrase and recovery sheet it is lost: print the sheet, and lock
+it away. Needs the extra: pip install 'wamforms[encryption]'.
 """
 
 
@@ -58,6 +61,11 @@ pip install 'wamforms[encryption]'.
     "--own-wording", is_flag=True, help="Copy the questionnaires, to paste licensed wording into."
 )
 @click.option("--encrypt", is_flag=True, help="Open it with a passphrase only.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="PDF of the recovery sheet of an encrypted study.",
+)
 @quiet
 def init(
     study: Path,
@@ -68,6 +76,7 @@ def init(
     waves: tuple[str, ...],
     own_wording: bool,
     encrypt: bool,
+    sheet: Path | None,
     quiet: bool,
 ) -> None:
     """Make a study."""
@@ -88,8 +97,12 @@ def init(
         waves=waves,
         definitions=Path("definitions") if own_wording else None,
     )
+    if sheet is not None and not encrypt:
+        raise click.UsageError("--sheet is for an encrypted study; add --encrypt")
     passphrase = asked(f"New passphrase of {study}", is_new=True) if encrypt else None
-    create_study(study, settings, passphrase=passphrase).close()
+    with create_study(study, settings, passphrase=passphrase) as made:
+        if encrypt:
+            _recovery_sheet(made, sheet)
     if own_wording:
         copy_definitions(study / "definitions")
     if quiet:
@@ -98,6 +111,20 @@ def init(
     if own_wording:
         say(f"Paste the licensed wording into {study / 'definitions'}")
     next_step(f"wamforms print {typed(study)} --wave {waves[0]!r} --caseload CASELOAD.csv")
+
+
+def _recovery_sheet(study: Study, sheet: Path | None) -> None:
+    """Write the recovery sheet of a new study; offer it if nobody asked for it."""
+    usual = study.folder.with_name(f"{study.folder.name}-recovery-sheet.pdf")
+    if sheet is None and sys.stdin.isatty():
+        wanted = click.confirm(f"Write a recovery sheet to {usual}?", default=True, err=True)
+        sheet = usual if wanted else None
+    if sheet is None:
+        command = f"wamforms passphrase {typed(study.folder)} --sheet {typed(usual)}"
+        say(f"A lost passphrase is a lost study. To print a recovery sheet: {command}")
+        return
+    write_sheet(study, sheet)
+    tell_sheet(sheet)
 
 
 STATUS_HELP = """\b

@@ -150,7 +150,7 @@ def forget(study: Study, code: DyadCode, *, by: str = "") -> Forgotten:
         recall=_copies(study, Action.EXPORTED, receipt.exports),
         backups=_copies(study, Action.BACKED_UP, receipt.backups),
         unowned=trace.unowned,
-        left=leftovers(study.folder, code, digests),
+        left=leftovers(study, code, digests),
         log_head=store.log.head().text,
     )
 

@@ -15,7 +15,8 @@ import pypdfium2
 
 from layouts.dyadcode import shown
 from layouts.model import DyadCode
-from records.study import STORE_FILE
+from records.plain_view import plain_view
+from records.study import STORE_FILE, Study
 from records.wholefiles import temporary_name, write_whole
 from wamforms.tasks.print_files import side_files
 from wamforms.tasks.printing import PRINT_FOLDER
@@ -63,13 +64,13 @@ def clean_prints(folder: Path, code: DyadCode) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def leftovers(folder: Path, code: DyadCode, digests: Collection[str]) -> tuple[Leftover, ...]:
-    """Look through every file of a folder for a dyad's code and for its pictures.
+def leftovers(study: Study, code: DyadCode, digests: Collection[str]) -> tuple[Leftover, ...]:
+    """Look through every file of a study's folder for a dyad's code and for its pictures.
 
     Parameters
     ----------
-    folder : Path
-        The study.
+    study : Study
+        Open; what it has encrypted is decrypted to look at it.
     code : DyadCode
         Looked for as printed and as stored, in names, bytes, PDF text and ZIP files.
     digests : collection of str
@@ -77,21 +78,32 @@ def leftovers(folder: Path, code: DyadCode, digests: Collection[str]) -> tuple[L
     """
     words = [word.encode() for word in (code, shown(code), *digests)]
     found = []
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        name = path.relative_to(folder).as_posix()
-        found += [Leftover(name, what) for what in _held(path, words, digests)]
+    for path in sorted(one for one in study.folder.rglob("*") if one.is_file()):
+        name = path.relative_to(study.folder).as_posix()
+        found += [Leftover(name, what) for what in _held(study, path, words, digests)]
     return tuple(found)
 
 
-def _held(path: Path, words: Sequence[bytes], digests: Collection[str]) -> Iterator[str]:
+def _held(
+    study: Study, path: Path, words: Sequence[bytes], digests: Collection[str]
+) -> Iterator[str]:
     if _mentions(io.BytesIO(path.name.encode()), words):
         yield "its name holds the code"
-    with path.open("rb") as file:
+    opened = plain_view(study, path)
+    if opened is None:
+        yield "is encrypted with another key, so nobody can tell what is in it"
+        return
+    with opened as file:
         if _mentions(file, words):
             yield "holds the code, or the digest of a picture"
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() in digests:
+        file.seek(0)
+        if _digest(file) in digests:
             yield "is a picture of a sheet"
+    yield from _unpacked(path, words)
+
+
+def _unpacked(path: Path, words: Sequence[bytes]) -> Iterator[str]:
+    """Look into files that pack what they hold."""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
@@ -100,6 +112,13 @@ def _held(path: Path, words: Sequence[bytes], digests: Collection[str]) -> Itera
                         yield f"{name} in it holds the code, or the digest of a picture"
     elif path.suffix.lower() == ".pdf" and _in_text(path, words):
         yield "holds the code on a page"
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _mentions(file: IO[bytes], words: Sequence[bytes]) -> bool:

@@ -26,6 +26,7 @@ from records.study import (
     Study,
     database_key,
     insist_on_study,
+    is_encrypted,
     needs_passphrase,
 )
 from wamforms.tasks.forms import instruments_of
@@ -191,7 +192,7 @@ def _computer(folder: Path) -> Iterator[Finding]:
 
 def _encryption(folder: Path) -> Finding:
     """Say whether the study is encrypted; either is sound."""
-    if needs_passphrase(folder):
+    if is_encrypted(folder):
         return Finding("encryption", True, "database, key and pictures open with a passphrase only")
     return Finding("encryption", True, "none: keep it on a disk that your organisation encrypts")
 

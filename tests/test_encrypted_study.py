@@ -234,3 +234,19 @@ def test_the_passphrase_verb_changes_it_and_says_what_stays(
     assert desk("status", desk.folder / "study").code == ExitCode.LOCKED
     monkeypatch.setenv(PASSPHRASE, "another long one")
     assert desk("check", desk.folder / "study").code == 0
+
+
+def test_no_verb_opens_a_study_without_asking_for_its_passphrase() -> None:
+    folder = Path(__file__).parent.parent / "wamforms" / "cli"
+    texts = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in folder.glob("*.py")
+        if path.name != "unlocking.py"
+    }
+    careless = [
+        name
+        for name, text in texts.items()
+        if "open_study(" in text and "from wamforms.cli.unlocking import" not in text
+    ]
+    assert careless == []
+    assert sum("open_study(" in text for text in texts.values()) > 10

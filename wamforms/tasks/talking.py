@@ -238,6 +238,7 @@ def _language(wanted: str, instrument: Instrument) -> str:
 
 def _write(study: Study, pdf: Path, sheets: Sequence[TalkSheet]) -> None:
     words = [WORDS.get(one.language, WORDS[USUAL_LANGUAGE]) for one in sheets]
+    study.plain_file(pdf, "with --pdf FILE.pdf")
     try:
         write_whole(pdf, talk_pages(list(zip(sheets, words, strict=True))))
     except OSError as error:

@@ -14,14 +14,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from records.study import Study
-from wamforms.desk import entrance, home_page, settle_page
+from wamforms.desk import entrance, home_page, scan_page, settle_page
 from wamforms.desk.door import Door
 from wamforms.desk.guard import OPEN, STATIC, Guard
 from wamforms.desk.pages import engine
 from wamforms.desk.sessions import Sessions
 from wamforms.desk.visits import LOCKED, Desk, Part, endpoint, words_for
+from wamforms.tasks.incoming import waiting_files
 
-PARTS: tuple[Part, ...] = (home_page.PART, settle_page.PART, entrance.PART)
+PARTS: tuple[Part, ...] = (home_page.PART, scan_page.PART, settle_page.PART, entrance.PART)
 """Every part of the desk, in the order of the navigation."""
 
 _STATIC = Path(__file__).parent / "static"
@@ -56,6 +57,8 @@ def make_app(desk: Desk) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if waiting_files(desk.door.folder):  # a desk was stopped in the middle of a stack
+            scan_page.stacks_of(desk).scan()
         yield
         for service in desk.services.values():
             service.close()

@@ -14,6 +14,9 @@ from scan.results import PageRead
 from scan.sources import PageUnreadable, TakenPage, decode
 from scan.sources.model import Suffix
 
+THUMBNAIL_PX = 170
+"""Longest side: a line of print is then about one pixel high."""
+
 
 def strip(study: Study, page: StoredPage, item: ItemId) -> bytes:
     """Cut the row of an item out of a stored page, as PNG bytes."""
@@ -42,6 +45,14 @@ def sheet_picture(study: Study, page: int, item: str = "") -> bytes:
     layout = study.store.layouts()[code.fingerprint].pages[code.page - 1]
     wanted = next((group.item for group in layout.rows if group.item == item), None)
     return outlined_page(gray, stored.outcome.fit, layout, wanted)
+
+
+def thumbnail(study: Study, page: int) -> bytes:
+    """Show a page so small that nothing on it can be read, by its number; JPEG."""
+    stored = study.store.page(page)
+    if stored.image is None:
+        raise UsageError(f"page {page} has no picture", advice="It could not be decoded.")
+    return plain_page(page_gray(study, stored), THUMBNAIL_PX)
 
 
 def note_views(study: Study, pages: Iterable[int], *, by: str) -> None:

@@ -46,6 +46,11 @@ class _Books:
         return self.withdrawn.get(file.sha256 or "", 0) if file.came is FileCame.SCANNED else 0
 
 
+def batch_numbers(study: Study) -> tuple[int, ...]:
+    """List the numbers of all batches, the oldest first."""
+    return study.store.batches()
+
+
 def reconcile(study: Study, number: int | None = None) -> Reconciliation:
     """Add up a batch; the last one if no number is given.
 

@@ -52,6 +52,8 @@ class PageLine:
         Items of the page that wait for a person.
     reason
         Why it was refused; empty for other pages.
+    page
+        Its number in the study, as in the log.
     """
 
     source: str
@@ -63,6 +65,7 @@ class PageLine:
     doubts: int = 0
     reason: str = ""
     notes: tuple[str, ...] = ()
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +270,10 @@ def crops_of(outcome: PageOutcome, kept: Sequence[str]) -> tuple[NewCrop, ...]:
 
 def line_of(page: StoredPage) -> PageLine:
     """Say in one line what became of a stored page."""
+    return replace(_line_of(page), page=page.id)
+
+
+def _line_of(page: StoredPage) -> PageLine:
     outcome: PageOutcome = page.outcome
     match outcome:
         case PageBlank(source=source, is_separator=is_separator):

@@ -1,0 +1,191 @@
+"""Scan: files dropped on the desk, read in the background, gone on with after a kill."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layouts.errors import UsageError
+from layouts.model import ItemId
+from records.card_entries import CardMark
+from tests.desk_pages import Visitor, at_the_desk
+from tests.small_study import Office, office
+from wamforms.desk.scan_page import stacks_of
+from wamforms.tasks.incoming import FOLDER, kept_name, scan_incoming, waiting_files
+from wamforms.tasks.rescans import rescan_list
+
+LONGEST_S = 30.0
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Office:
+    return office(tmp_path)
+
+
+def finished(visitor: Visitor) -> list[dict[str, Any]]:
+    """Wait for the scan, and return what happened."""
+    stacks = stacks_of(visitor.desk)
+    until = time.monotonic() + LONGEST_S
+    while stacks.is_running and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not stacks.is_running
+    return stacks.events
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read without worker processes, which take longer to start than these stacks to read."""
+    monkeypatch.setattr("wamforms.desk.stacks.usual_workers", lambda: 0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd.pdf",
+        "..\\..\\boot.pdf",
+        "C:\\scans\\a.pdf",
+        "/abs.pdf",
+        "CON.pdf",
+        "nul.tif",
+        "a\u202egpj.pdf",
+        "x\x00y.pdf",
+        ".pdf.pdf",
+        "-rf.pdf",
+        "%2e%2e%2f.pdf",
+        "x" * 300 + ".pdf",
+        "<script>.pdf",
+        "stapel maandag (2).PDF",
+    ],
+)
+def test_the_name_of_a_file_never_becomes_a_path(tmp_path: Path, name: str) -> None:
+    kept = kept_name(name)
+    assert (tmp_path / kept).resolve().parent == tmp_path.resolve()
+    assert kept.isprintable()
+    assert not kept.startswith((".", "-"))
+    assert len(kept) < 80
+    assert not set(kept) & set('/\\:*?"<>|% ')
+
+
+@pytest.mark.parametrize("name", ["", "x", "evil.exe", "stack.pdf.exe", "..", ".pdf"])
+def test_what_cannot_be_scanned_is_not_taken(made: Office, name: str) -> None:
+    with at_the_desk(made.folder) as visitor:
+        answer = visitor.send(f"/scan/files?name={name}", b"MZ")
+        assert answer.status_code == 409
+        assert "no PDF" in answer.json()["error"]
+    assert waiting_files(made.folder) == ()
+
+
+def test_a_dropped_stack_is_read_told_page_by_page_and_added_up(made: Office) -> None:
+    stack = made.pdf("a.pdf", made.page(0), made.page(1)).read_bytes()
+    with at_the_desk(made.folder) as visitor:
+        assert visitor.send("/scan/files?name=monday.pdf", stack).status_code == 200
+        events = finished(visitor)
+        assert [one["kind"] for one in events] == ["begin", "page", "page", "batch", "rest"]
+        pages = [one for one in events if one["kind"] == "page"]
+        assert [one["became"] for one in pages] == ["read", "read"]
+        assert str(pages[0]["source"]).startswith("monday-")
+        thumb = visitor.get(f"/scan/thumb/{pages[0]['page']}")
+        assert thumb.headers["content-type"] == "image/jpeg"
+        assert len(thumb.content) < 8_000
+        batch = visitor.text(f"/scan/batch/{events[3]['batch']}")
+        assert "exactly one pile" in batch
+        sheet = visitor.get(f"/scan/batch/{events[3]['batch']}/sheet.pdf")
+        assert sheet.content.startswith(b"%PDF")
+        assert "Batch 1" in visitor.text("/scan")
+    assert waiting_files(made.folder) == (), "the pages are in the study, so the file goes"
+
+
+def test_the_same_file_dropped_twice_counts_once(made: Office) -> None:
+    stack = made.pdf("a.pdf", made.page(0)).read_bytes()
+    with at_the_desk(made.folder) as visitor:
+        for name in ("monday.pdf", "tuesday.pdf"):
+            visitor.send(f"/scan/files?name={name}", stack)
+            events = finished(visitor)
+        (last,) = [one for one in events if one["kind"] == "batch"][1:]
+        assert len(last["known"]) == 1
+    with made.open() as study:
+        assert len(study.store.snapshot().pages) == 1
+
+
+def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_on(made: Office) -> None:
+    with at_the_desk(made.folder) as visitor:
+        visitor.send("/scan/files?name=broken.pdf", b"%PDF-1.4 and no more")
+        events = finished(visitor)
+        (batch,) = [one for one in events if one["kind"] == "batch"]
+        (lost,) = batch["unreadable"]
+        assert lost["name"].startswith("broken-")
+        assert lost["reason"]
+    assert waiting_files(made.folder) == ()
+
+
+def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office) -> None:
+    folder = made.folder / FOLDER
+    folder.mkdir()
+    stack = made.pdf("a.pdf", made.page(0), made.page(1), made.page(2))
+    stack.rename(folder / "left-1a2b.pdf")
+
+    class StoppedError(Exception):
+        pass
+
+    def stop_after_two(_: object) -> None:
+        raise StoppedError
+
+    with made.open() as study, pytest.raises(StoppedError):
+        scan_incoming(study, workers=0, hear=stop_after_two)
+    with at_the_desk(made.folder) as visitor:
+        finished(visitor)
+    with made.open() as study:
+        assert [page.index for page in study.store.snapshot().pages] == [1, 2, 3]
+        assert study.store.check() == ()
+    assert waiting_files(made.folder) == ()
+
+
+def test_a_file_that_did_not_come_whole_is_not_there(made: Office) -> None:
+    with at_the_desk(made.folder) as visitor, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wamforms.tasks.incoming.MAX_FILE_BYTES", 100)
+        answer = visitor.send("/scan/files?name=large.pdf", b"%PDF" + b"x" * 200)
+        assert answer.status_code == 409
+        assert "larger" in answer.json()["error"]
+    assert list((made.folder / FOLDER).iterdir()) == []
+
+
+def test_a_watched_folder_is_scanned_and_can_be_let_go(made: Office, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with at_the_desk(made.folder) as visitor:
+        assert visitor.post("/scan/watch", {"folder": str(inbox)}).status_code == 303
+        assert "inbox" in visitor.text("/scan")
+        assert visitor.post("/scan/watch", {"folder": ""}).status_code == 303
+        assert stacks_of(visitor.desk).watched is None
+
+
+@pytest.mark.parametrize("where", ["study", "relative", "missing"])
+def test_a_folder_that_cannot_be_watched_is_refused(
+    made: Office, tmp_path: Path, where: str
+) -> None:
+    folder = {"study": str(made.folder), "relative": "inbox", "missing": str(tmp_path / "no")}
+    with at_the_desk(made.folder) as visitor:
+        answer = visitor.post("/scan/watch", {"folder": folder[where]})
+        assert answer.status_code == 409
+        assert stacks_of(visitor.desk).watched is None
+
+
+def test_pages_to_scan_again_are_listed_until_a_later_scan_is_in(made: Office) -> None:
+    made.scan(made.pdf("a.pdf", made.page(0)))
+    with made.open() as study:
+        study.store.add_mark(1, ItemId("q01"), CardMark.RESCAN, by="AB")
+        (one,) = rescan_list(study)
+        assert (one.page, one.by) == (1, "AB")
+        study.store.add_mark(1, ItemId("q01"), CardMark.NO_RESCAN, by="AB")
+        assert rescan_list(study) == ()
+        study.store.add_mark(1, ItemId(""), CardMark.RESCAN, by="AB")
+        assert len(rescan_list(study)) == 1
+    made.scan(made.pdf("b.pdf", made.page(0, seed=7)))
+    with made.open() as study:
+        assert rescan_list(study) == ()
+
+
+def test_a_name_without_an_ending_is_no_scan() -> None:
+    with pytest.raises(UsageError):
+        kept_name("stack")

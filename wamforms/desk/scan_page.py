@@ -1,0 +1,162 @@
+"""Scan: drop files or watch a folder, see every page come, and add the batch up."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from layouts.errors import UsageError, WamError
+from wamforms.desk.sessions import Session
+from wamforms.desk.stacks import Stacks
+from wamforms.desk.visits import Desk, Part, Visit, act, listen, look, receive
+from wamforms.desk.words import N_
+from wamforms.tasks.inbox import check_folders
+from wamforms.tasks.incoming import take_in, waiting_files
+from wamforms.tasks.pictures import thumbnail
+from wamforms.tasks.reconciliation_page import write_reconciliation
+from wamforms.tasks.reconciling import batch_numbers, reconcile
+from wamforms.tasks.rescans import rescan_list
+
+LISTEN_S = 0.15
+"""How often a page is told what is new: faster than anybody reads."""
+
+OUTCOMES = {
+    "read": N_("read"),
+    "waiting": N_("with doubts"),
+    "conflict": N_("differs from an earlier scan"),
+    "again": N_("scanned before"),
+    "duplicate": N_("the same picture"),
+    "blank side": N_("blank back"),
+    "separator sheet": N_("separator sheet"),
+    "refused": N_("not read"),
+}
+PILES = {
+    "read": N_("read"),
+    "waiting for a person": N_("waiting for a person"),
+    "differ from an earlier scan": N_("differ from an earlier scan"),
+    "scanned before": N_("scanned before"),
+    "blank backs": N_("blank backs"),
+    "separator sheets": N_("separator sheets"),
+    "foreign or of another study": N_("foreign or of another study"),
+    "refused": N_("not read"),
+    "of withdrawn dyads": N_("of withdrawn dyads"),
+    "stored by another run": N_("stored by another run"),
+}
+
+ROLES = {"client": N_("client"), "professional": N_("professional")}
+
+
+def stacks_of(desk: Desk) -> Stacks:
+    """Return what scans in this run of the desk."""
+    found: Stacks = desk.services.setdefault("stacks", Stacks(desk.door))
+    return found
+
+
+def scan(visit: Visit) -> Response:
+    """Show where files are dropped, and what is under way."""
+    stacks = stacks_of(visit.desk)
+    return visit.show(
+        "scan.html",
+        outcomes=OUTCOMES,
+        is_running=stacks.is_running,
+        watched=stacks.watched,
+        waiting=[path.name for path in waiting_files(visit.study.folder)],
+        batches=batch_numbers(visit.study)[-10:][::-1],
+        rescans=rescan_list(visit.study),
+    )
+
+
+async def files(request: Request, desk: Desk, session: Session) -> Response:
+    """Take a file in, and scan it."""
+    del session
+    try:
+        name = request.query_params.get("name", "")
+        kept = await take_in(desk.door.folder, name, request.stream())
+    except WamError as error:
+        return JSONResponse({"error": str(error), "advice": error.advice}, 409)
+    stacks_of(desk).scan()
+    return JSONResponse({"kept": kept.name})
+
+
+async def events(request: Request, desk: Desk, session: Session) -> Response:
+    """Tell a page what happens, from where it was the last time."""
+    del session
+    stacks = stacks_of(desk)
+    last = request.headers.get("last-event-id") or request.query_params.get("from", "0")
+    start = int(last) if last.isascii() and last.isdecimal() else 0
+
+    async def told() -> AsyncIterator[str]:
+        sent = start
+        yield "retry: 1000\n\n"
+        while not stacks.is_ending and not await request.is_disconnected():
+            for event in stacks.events[sent:]:
+                sent += 1
+                yield f"id: {sent}\ndata: {json.dumps(event, default=str)}\n\n"
+            await asyncio.sleep(LISTEN_S)
+
+    return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def go_on(visit: Visit) -> Response:
+    """Go on with files that a stopped desk left."""
+    stacks_of(visit.desk).scan()
+    return visit.go("/scan")
+
+
+def watch(visit: Visit) -> Response:
+    """Watch a folder, or stop doing so if none is named."""
+    stacks = stacks_of(visit.desk)
+    typed = visit.form.get("folder", "").strip().strip('"')
+    if not typed:
+        stacks.stop_watching()
+        return visit.go("/scan")
+    folder = Path(typed).expanduser()
+    if not folder.is_absolute():
+        raise UsageError(
+            f"{typed} is no whole path of a folder", advice="Name it from its beginning on."
+        )
+    check_folders(folder, visit.study.folder)
+    stacks.watch(folder)
+    return visit.go("/scan")
+
+
+def thumb(visit: Visit) -> Response:
+    """Give a page so small that nothing on it can be read."""
+    return Response(thumbnail(visit.study, int(visit.path["page"])), media_type="image/jpeg")
+
+
+def batch(visit: Visit) -> Response:
+    """Show a batch, added up."""
+    found = reconcile(visit.study, int(visit.path["number"]))
+    return visit.show("batch.html", found=found, piles=PILES, roles=ROLES)
+
+
+def sheet(visit: Visit) -> Response:
+    """Give the sheet of a batch to sign, as PDF."""
+    found = reconcile(visit.study, int(visit.path["number"]))
+    with TemporaryDirectory(prefix="wamforms-desk-") as folder:
+        path = Path(folder) / "batch.pdf"
+        write_reconciliation(found, path)
+        data = path.read_bytes()
+    name = f'attachment; filename="batch-{found.batch}.pdf"'
+    return Response(data, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+PART = Part(
+    "scan",
+    (
+        look("/scan", scan),
+        receive("/scan/files", files),
+        listen("/scan/events", events),
+        act("/scan/on", go_on),
+        act("/scan/watch", watch),
+        look("/scan/thumb/{page:int}", thumb),
+        look("/scan/batch/{number:int}", batch),
+        look("/scan/batch/{number:int}/sheet.pdf", sheet),
+    ),
+    N_("Scan"),
+)

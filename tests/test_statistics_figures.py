@@ -11,12 +11,13 @@ from bench.simulated_study import Plan, own_columns, simulate, write_columns, wr
 from output.statistics import figures
 from output.statistics.analysis import Analysis, Wanted, analyse
 from output.statistics.characteristics import read_characteristics
+from output.statistics.course_plot import courses
 from output.statistics.data import StudyData
 from output.statistics.dyads import dyad_tables
 from output.statistics.figures import figures_of
 from output.statistics.groups import group_tables
 from output.statistics.outcomes import outcome_tables
-from output.statistics.plotting import Axis, Drawn, Panel, Point, courses, intervals, profiles
+from output.statistics.plotting import Axis, Drawn, Panel, Point, intervals, profiles
 from output.statistics.quality import quality_tables
 from output.statistics.reliability import reliability_tables
 from output.statistics.report import as_html, as_markdown

@@ -34,6 +34,7 @@ from output.statistics.reliability import alpha, feldt_interval
 from output.statistics.report import as_html, as_markdown
 from output.statistics.source import read_export
 from output.statistics.stat_table import SMALL, WITHHELD, estimate, tabled
+from output.statistics.waves import wave_tables
 from wamforms.cli.start import run, verbs
 from wamforms.definition_files import load_instrument, load_instruments
 
@@ -254,6 +255,13 @@ def test_every_table_says_what_it_shows_what_it_does_not_and_how_many_it_counts(
             assert sentence.endswith("."), one.name
             assert ". " not in sentence, one.name
         assert one.is_personal or "n" in one.frame.columns, one.name
+
+
+def test_the_page_of_tables_says_what_the_report_says(found: Analysis) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "statistics-tables.md").read_text(encoding="utf-8")
+    for one in found.tables:
+        for sentence in (one.title, one.shows, one.shows_not, *one.notes):
+            assert sentence in page, "run: python docs/make_statistics.py"
 
 
 def test_the_fourth_factors_difference_is_called_one_of_two_constructs(found: Analysis) -> None:
@@ -533,3 +541,14 @@ def test_without_the_libraries_one_sentence_says_what_to_install(
     said = capsys.readouterr().err
     assert "need the package scipy, which is not installed" in said
     assert "pip install 'wamforms[analyse]'" in said
+
+
+def test_growth_is_per_month_where_the_waves_have_days(small: Path) -> None:
+    data = read_export(small, load_instruments())
+    plain = wave_tables(data)[1].frame
+    assert set(plain["per"]) == {"wave"}
+    months = wave_tables(replace(data, days={1: 0, 2: 183}))[1].frame
+    assert set(months["per"]) == {"month"}
+    per_month = plain["slope"].astype(float) / (183 / (365.25 / 12))
+    assert months["slope"].astype(float).tolist() == pytest.approx(per_month.tolist(), rel=1e-4)
+    assert months["p"].astype(float).tolist() == pytest.approx(plain["p"].tolist(), rel=1e-3)

@@ -56,8 +56,11 @@ def test_the_manual_names_every_table(tmp_path: Path) -> None:
     done = analyse_study(AnalysisOrder(tmp_path, tmp_path / "out", tmp_path / "own.csv"))
     manual = (ROOT / "docs" / "analyse.md").read_text(encoding="utf-8")
     assert len(done.files) > 25
+    tables = (ROOT / "docs" / "statistics-tables.md").read_text(encoding="utf-8")
     for file in done.files:
         assert f"`{file.stem}`" in manual
+        assert f"`{file.name}`" in tables
+        assert (ROOT / "docs" / "pictures" / "statistics" / f"{file.stem}.png").is_file()
 
 
 def test_a_study_is_analysed_as_its_export_and_leaves_no_copy_of_it(

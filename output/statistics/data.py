@@ -16,6 +16,8 @@ Matrix = NDArray[np.float64]
 ALL = "all"
 """In the column `domain`: all domains of the questionnaire together."""
 
+DAYS_A_MONTH = 365.25 / 12
+
 WHO = ("dyad", "domain", "role", "wave", "officer")
 """Columns of `Forms.who`."""
 

@@ -46,7 +46,8 @@ def _differences(data: StudyData) -> StatTable:
         "dyad_differences_list",
         "Differences of each dyad, by factor",
         "Professional minus client for every dyad, wave and factor, signed and absolute.",
-        "Whether a difference is more than chance: compare it with the limits of agreement.",
+        "Whether a difference is more than measurement error: see difference_reliability in the"
+        " table dyad_factors.",
         tabled(rows, columns),
         is_personal=True,
     )

@@ -147,7 +147,8 @@ def _item_table(data: StudyData) -> StatTable:
         tabled(rows, (*columns, *more)),
         (
             f"Answers as printed. {_SIGN} Kappa: Cohen's with quadratic weights, interval after"
-            " Fleiss, Cohen and Everitt (1969).",
+            " Fleiss, Cohen and Everitt (1969). Where `compares` says two different constructs, the"
+            " two forms ask different things, and equal answers are no agreement.",
         ),
     )
 
@@ -185,8 +186,9 @@ def _profile_table(data: StudyData) -> StatTable:
         tabled(rows, columns),
         (
             "Over items that both answered, as printed. Mean D squared is D squared divided by the"
-            " number of items. n counts dyads for which the measure exists: there is no correlation"
-            " where somebody gave the same answer everywhere.",
+            " number of items. All items count, also those of factors that are two different"
+            " constructs (see `compares` in dyad_items). n counts dyads for which the measure"
+            " exists: there is no correlation where somebody gave the same answer everywhere.",
         ),
     )
 

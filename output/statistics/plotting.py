@@ -5,7 +5,7 @@ never by colour: a report is printed in black, and copied.
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -37,13 +37,13 @@ _LOOK = {
 }
 """Letters as shapes in SVG: a browser without the typeface shows the same picture."""
 
-_SHAPES = {Role.CLIENT.value: ("o", "white", "-"), Role.PROFESSIONAL.value: ("s", "black", "--")}
+SHAPES = {Role.CLIENT.value: ("o", "white", "-"), Role.PROFESSIONAL.value: ("s", "black", "--")}
 """Marker, its fill, and the style of lines."""
 
 _APART = 0.17
 """Share of a row by which the two people's marks stand above and below its middle."""
 
-_MARK = 5.5
+MARK = 5.5
 """Across a marker, in points."""
 
 _PATHS = ("Regular", "Bold")
@@ -100,7 +100,8 @@ class Drawn:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
+    """Draw in the look of all pictures inside a `with` statement."""
     manager = library("matplotlib.font_manager")
     for cut in _PATHS:
         path = fontpkg_atkinson_hyperlegible.ROOT / "files" / f"AtkinsonHyperlegible-{cut}.ttf"
@@ -117,8 +118,8 @@ def intervals(panels: Sequence[Panel], axis: Axis, *, across: int, joined: bool 
     """
     down = -(-len(panels) // across)
     tall = max(len(panel.rows) for panel in panels) * ROW_INCHES
-    with _style():
-        places = _Sheet(_longest(panels), PANEL_INCHES, tall).places(down, across)
+    with style():
+        places = Sheet(_longest(panels), PANEL_INCHES, tall).places(down, across)
         for at, (panel, place) in enumerate(zip(panels, places, strict=False)):
             _panel(place, panel, axis, joined=joined)
             if at % across:
@@ -128,91 +129,32 @@ def intervals(panels: Sequence[Panel], axis: Axis, *, across: int, joined: bool 
         for place in places[len(panels) :]:
             place.set_visible(False)
         _say_who(places[0], panels[0])
-        return _saved(places[0].figure)
+        return saved(places[0].figure)
 
 
 def profiles(panels: Sequence[Panel], axis: Axis) -> Drawn:
     """Draw estimates from top to bottom, each person's joined by a line."""
     tall = len(panels[0].rows) * 0.24
-    with _style():
-        places = _Sheet(_longest(panels), 1.2 * PANEL_INCHES, tall).places(1, len(panels))
+    with style():
+        places = Sheet(_longest(panels), 1.2 * PANEL_INCHES, tall).places(1, len(panels))
         for at, (place, panel) in enumerate(zip(places, panels, strict=True)):
             _frame(place, panel, axis)
             place.tick_params(labelleft=not at)
-            for side, (marker, fill, line) in _SHAPES.items():
+            for side, (marker, fill, line) in SHAPES.items():
                 mine = [one for one in panel.points if one.side == side]
                 y = [panel.rows.index(one.row) for one in mine]
                 x = [one.value for one in mine]
-                look = {"marker": marker, "ms": _MARK, "mfc": fill, "mec": "black"}
+                look = {"marker": marker, "ms": MARK, "mfc": fill, "mec": "black"}
                 place.plot(x, y, line, color="black", lw=0.8, **look)
             place.set_xlabel(axis.label)
         _say_who_above(places[0], panels[0])
-        return _saved(places[0].figure)
+        return saved(places[0].figure)
 
 
-def courses(panels: Sequence[Panel], when: Sequence[float], axis: Axis) -> Drawn:
-    """Draw each person's means over time with intervals; a panel's rows are moments.
-
-    Parameters
-    ----------
-    when : sequence of float
-        Where each row stands on the time axis.
-    axis : Axis
-        Of the means, which is the upright one here.
-    """
-    with _style():
-        places = _Sheet(2, PANEL_INCHES, 2.0).places(1, len(panels))
-        for at, (place, panel) in enumerate(zip(places, panels, strict=True)):
-            place.tick_params(labelleft=not at)
-            place.set_title(panel.title, loc="left")
-            place.set_ylim(axis.low, axis.high)
-            _whole_steps(place.yaxis, axis)
-            place.set_xticks(when, panel.rows)
-            reach = (max(when) - min(when)) or 1.0
-            place.set_xlim(min(when) - 0.15 * reach, max(when) + 0.5 * reach)
-            _courses(place, panel, dict(zip(panel.rows, when, strict=True)))
-        places[0].set_ylabel(axis.label)
-        return _saved(places[0].figure)
-
-
-def _courses(place: Any, panel: Panel, when: Mapping[str, float]) -> None:  # noqa: ANN401 - matplotlib's own
-    reach = (max(when.values()) - min(when.values())) or 1.0
-    sides = [[one for one in panel.points if one.side == side] for side in _SHAPES]
-    given = [mine for mine in sides if mine]
-    highest = max((mine[-1].value for mine in given), default=0.0)
-    for at, mine in enumerate(given):
-        # A little beside each other, so that neither hides the other's interval.
-        shifted = {row: x + (at - 0.5) * 0.03 * reach for row, x in when.items()}
-        is_upper = mine[-1].value == highest and (at == 0 or len(given) == 1 or not _level(given))
-        _course(place, mine, shifted, is_upper=is_upper)
-
-
-def _level(sides: Sequence[Sequence[Point]]) -> bool:
-    return len({mine[-1].value for mine in sides}) == 1
-
-
-def _whole_steps(ticks: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's own
+def whole_steps(ticks: Any, axis: Axis) -> None:  # noqa: ANN401 - matplotlib's own
     """Put marks at the answers themselves where an axis is an answer scale."""
     if float(axis.low).is_integer() and float(axis.high).is_integer() and axis.high - axis.low >= 2:
         ticks.set_major_locator(library("matplotlib.ticker").MultipleLocator(1))
-
-
-def _course(
-    place: Any,  # noqa: ANN401 - matplotlib's own
-    mine: Sequence[Point],
-    when: Mapping[str, float],
-    *,
-    is_upper: bool,
-) -> None:
-    """Draw one person's course, with the word for whose it is on the side where nothing is."""
-    marker, fill, line = _SHAPES[mine[0].side]
-    x, y = [when[one.row] for one in mine], [one.value for one in mine]
-    for at, one in zip(x, mine, strict=True):
-        if one.low is not None and one.high is not None:
-            place.plot([at, at], [one.low, one.high], color="black", lw=0.8)
-    place.plot(x, y, line, color="black", lw=1, marker=marker, ms=_MARK, mfc=fill, mec="black")
-    offset = {"textcoords": "offset points", "va": "bottom" if is_upper else "top"}
-    place.annotate(mine[-1].side, (x[-1], y[-1]), (6, 0), fontsize=8, **offset)
 
 
 def _longest(panels: Sequence[Panel]) -> int:
@@ -220,7 +162,7 @@ def _longest(panels: Sequence[Panel]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """Room on a figure, in inches; places are fixed, for a fitted layout takes ten times as long.
 
     Attributes
@@ -236,6 +178,7 @@ class _Sheet:
     tall: float
 
     def places(self, down: int, across: int) -> list[Any]:
+        """Make a figure of its panels, row by row."""
         left, right, gap = 0.35 + 0.072 * self.characters, 0.35, 0.15
         top, bottom, between = 0.3, 0.5, 0.62
         whole_wide = left + across * self.wide + (across - 1) * gap + right
@@ -256,7 +199,7 @@ def _frame(place: Any, panel: Panel, axis: Axis) -> None:  # noqa: ANN401 - matp
     place.set_yticks(range(len(panel.rows)), panel.rows)
     place.set_ylim(len(panel.rows) - 0.5, -0.8)
     place.set_xlim(axis.low, axis.high)
-    _whole_steps(place.xaxis, axis)
+    whole_steps(place.xaxis, axis)
     place.tick_params(axis="y", length=0)
     if axis.guide is not None:
         place.axvline(axis.guide, color="0.6", lw=0.8, zorder=0)
@@ -271,11 +214,11 @@ def _panel(place: Any, panel: Panel, axis: Axis, *, joined: bool) -> None:  # no
             bar = {"height": 2 * _APART, "left": min(values), "color": "0.85", "zorder": 0}
             place.barh(row, max(values) - min(values), **bar)
         for one in mine:
-            marker, fill, line = _SHAPES.get(one.side, ("D", "black", "-"))
+            marker, fill, line = SHAPES.get(one.side, ("D", "black", "-"))
             y = row + _shift(one.side)
             if one.low is not None and one.high is not None:
                 place.plot([one.low, one.high], [y, y], line, color="black", lw=0.9)
-            place.plot(one.value, y, marker, ms=_MARK, mfc=fill, mec="black")
+            place.plot(one.value, y, marker, ms=MARK, mfc=fill, mec="black")
 
 
 def _shift(side: str) -> float:
@@ -285,7 +228,7 @@ def _shift(side: str) -> float:
 def _say_who(place: Any, panel: Panel) -> None:  # noqa: ANN401 - matplotlib's own
     """Write beside the marks of the first row whose they are."""
     for one in panel.points:
-        if one.row == panel.rows[0] and one.side in _SHAPES:
+        if one.row == panel.rows[0] and one.side in SHAPES:
             low, high = (one.value if end is None else end for end in (one.low, one.high))
             is_left = high < sum(place.get_xlim()) / 2
             x, shift, align = (high, 5, "left") if is_left else (low, -5, "right")
@@ -313,7 +256,8 @@ def _word(
     place.annotate(word, at, (shift, 0), **offset)
 
 
-def _saved(figure: Any) -> Drawn:  # noqa: ANN401 - matplotlib's own
+def saved(figure: Any) -> Drawn:  # noqa: ANN401 - matplotlib's own
+    """Write a figure in both formats, without a date."""
     made = []
     for kind, when in zip(FORMATS, ("Date", "CreationDate"), strict=True):
         data = io.BytesIO()

@@ -107,7 +107,8 @@ def surface_table(data: StudyData, columns: Sequence[Characteristic]) -> StatTab
         "Polynomial regression and response surface",
         "How an outcome goes with both views together: along agreement (a1 slope, a2 curve) and"
         " along disagreement (a3 slope, a4 curve).",
-        "A cause, or that agreement as such matters: that needs a4 and the ridge to fit.",
+        "A cause, or that agreement as such matters: for that a4 must differ from zero and the"
+        " highest outcomes must lie where both agree.",
         tabled(corrected(rows), (*where_columns, *more)),
         (
             "x client, y professional, centred at the middle of the scale; terms b1 x, b2 y, b3"

@@ -1,6 +1,6 @@
 """Tables of change: from wave to wave, reliable change, growth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import combinations
 from typing import NamedTuple
@@ -9,6 +9,7 @@ import numpy as np
 
 from output.statistics.association import corrected
 from output.statistics.data import (
+    DAYS_A_MONTH,
     Forms,
     Matrix,
     Scheme,
@@ -189,6 +190,7 @@ def _verdict(index: float) -> str:
 
 
 def _growth_table(data: StudyData) -> StatTable:
+    times, unit = _times(data)
     rows: list[Row] = []
     for scheme in data.schemes:
         for domain, forms in by_domain(scheme):
@@ -196,32 +198,42 @@ def _growth_table(data: StudyData) -> StatTable:
                 mine = forms.at(np.array([one == role for one in cells_of(forms, "role")]))
                 for at, factor in enumerate(scheme.factors):
                     where: Row = {"questionnaire": scheme.name, "domain": domain, "role": role}
-                    rows.append({**where, "factor": factor, **_growth_row(mine, at)})
-    columns = ("questionnaire", "domain", "role", "factor", "n", "forms", "intercept", "slope")
-    more = ("error", "low", "high", "p", "p_holm", "p_bh", "between_sd", "within_sd", "note")
+                    where |= {"factor": factor, "per": unit}
+                    rows.append({**where, **_growth_row(mine, at, times)})
+    columns = ("questionnaire", "domain", "role", "factor", "per", "n", "forms", "intercept")
+    more = ("slope", "error", "low", "high", "p", "p_holm", "p_bh", "between_sd", "within_sd")
     return StatTable(
         "growth",
         "Growth over the waves",
-        "The average straight line through the waves: level at the first, change per wave.",
+        "The average straight line through the waves: level at the first, change per unit of time.",
         "The course of any one dyad, or a course that is not straight.",
-        tabled(corrected(rows), (*columns, *more)),
+        tabled(corrected(rows), (*columns, *more, "note")),
         (
-            "Mixed model (statsmodels, REML): score on wave number, random intercept per dyad;"
-            " waves count as equally far apart. n counts dyads. p_holm and p_bh: corrected for all"
-            " tests of this table (Holm; Benjamini and Hochberg).",
+            "Mixed model (statsmodels, REML): score on time, random intercept per dyad. per: the"
+            " unit of time, a month if it is known of every wave when it is due, else a wave, and"
+            " waves then count as equally far apart. n counts dyads. p_holm and p_bh: corrected"
+            " for all tests of this table (Holm; Benjamini and Hochberg).",
         ),
     )
 
 
-def _growth_row(forms: Forms, at: int) -> Row:
+def _times(data: StudyData) -> tuple[dict[int, float], str]:
+    """Give when each wave is, from the first, and in which unit."""
+    if set(data.days) != set(data.waves):
+        return {wave: float(wave - min(data.waves)) for wave in data.waves}, "wave"
+    first = min(data.days.values())
+    return {wave: (day - first) / DAYS_A_MONTH for wave, day in data.days.items()}, "month"
+
+
+def _growth_row(forms: Forms, at: int, times: Mapping[int, float]) -> Row:
     kept = forms.at(np.isfinite(forms.scores[:, at]))
     dyads = cells_of(kept, "dyad")
 
     def make() -> Row:
-        wave = np.array(kept.who["wave"].tolist(), dtype=float)
-        if not has_spread(wave):
+        when = np.array([times[int(wave)] for wave in kept.who["wave"].tolist()], dtype=float)
+        if not has_spread(when):
             raise NotEstimableError("a single wave has no growth")
-        fit = fit_mixed(kept.scores[:, at], wave - wave.min(), dyads)
+        fit = fit_mixed(kept.scores[:, at], when, dyads)
         row: Row = {"forms": len(kept), "intercept": fit.intercept, "slope": fit.slope}
         row |= {"error": fit.error, "low": fit.low, "high": fit.high, "p": fit.p}
         return {**row, "between_sd": fit.between_sd, "within_sd": fit.within_sd}

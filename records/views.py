@@ -81,6 +81,12 @@ class View:
         found = self._ask("SELECT DISTINCT dyad FROM pages WHERE outcome = 'read' ORDER BY dyad")
         return tuple(DyadCode(code) for (code,) in found)
 
+    def dyad_of(self, page: int) -> DyadCode | None:
+        """Return whose a page that was read is; None if there is none of this number."""
+        found = self._ask("SELECT dyad FROM pages WHERE id = ? AND outcome = 'read'", (page,))
+        row = found.fetchone()
+        return None if row is None else DyadCode(row[0])
+
     def officers(self) -> dict[DyadCode, str]:
         """Return who is the officer of each dyad now; empty text where nobody is named."""
         return {one.code: one.officer for one in map(rows.dyad, self._ask(rows.DYADS))}
@@ -112,6 +118,7 @@ class View:
         chosen = f"{rows.SHEET_VERDICTS} WHERE dyad {_THESE} ORDER BY number"
         decided = f"{rows.VERDICTS} WHERE page IN ({_PAGES}) ORDER BY number"
         crops = f"{rows.CROPS} WHERE page IN ({_PAGES}) ORDER BY page, number"
+        typed = f"{rows.TYPED_CODES} WHERE number IN (SELECT typed FROM pages WHERE dyad {_THESE})"
         dates = f"{rows.DATE_VERDICTS} WHERE page IN ({_PAGES}) ORDER BY number"
         return Snapshot(
             layouts=self.layouts,
@@ -121,6 +128,7 @@ class View:
             pages=tuple(map(rows.page, found(read))),
             verdicts=tuple(map(rows.verdict, found(decided))),
             sheet_verdicts=tuple(map(rows.sheet_verdict, found(chosen))),
+            typed_codes=tuple(map(rows.typed_code, found(typed))),
             crops=tuple(map(rows.crop, found(crops))),
             date_verdicts=tuple(DateVerdict(*row) for row in found(dates)),
         )

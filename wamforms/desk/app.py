@@ -14,7 +14,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from records.study import Study
-from wamforms.desk import entrance, home_page, scan_page, settle_page
+from wamforms.desk import (
+    entrance,
+    home_page,
+    results_page,
+    scan_page,
+    settle_page,
+    value_page,
+)
 from wamforms.desk.door import Door
 from wamforms.desk.guard import OPEN, STATIC, Guard
 from wamforms.desk.pages import engine
@@ -22,7 +29,14 @@ from wamforms.desk.sessions import Sessions
 from wamforms.desk.visits import LOCKED, Desk, Part, endpoint, words_for
 from wamforms.tasks.incoming import waiting_files
 
-PARTS: tuple[Part, ...] = (home_page.PART, scan_page.PART, settle_page.PART, entrance.PART)
+PARTS: tuple[Part, ...] = (
+    home_page.PART,
+    scan_page.PART,
+    settle_page.PART,
+    results_page.PART,
+    value_page.PART,
+    entrance.PART,
+)
 """Every part of the desk, in the order of the navigation."""
 
 _STATIC = Path(__file__).parent / "static"

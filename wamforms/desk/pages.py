@@ -41,7 +41,11 @@ def _environment(words: Words) -> Environment:
     )
     environment.filters.update(
         number=words.number,
+        score=words.score,
+        difference=words.difference,
         share=words.share,
+        fine_share=lambda value: words.share(value, 2),
+        said=words,
         moment=words.moment,
         day=words.day,
         clock=words.clock,

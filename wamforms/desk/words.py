@@ -51,9 +51,20 @@ class Words:
         """Write a number."""
         return format_decimal(value, locale=self.locale)
 
+    def score(self, value: float) -> str:
+        """Write a score: means of a few answers have no third decimal worth reading."""
+        return format_decimal(value, format="0.00", locale=self.locale)
+
+    def difference(self, value: float) -> str:
+        """Write a difference with its sign; none has none."""
+        if round(value, 2) == 0:
+            return self.score(0)
+        return format_decimal(value, format="+0.00;\u22120.00", locale=self.locale)
+
     def share(self, value: float, decimals: int = 0) -> str:
         """Write a share from 0 to 1 as a percentage."""
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "") + "%"
+        value = round(value, decimals + 2) + 0.0  # a hair below zero is no "-0%"
         return format_percent(value, format=pattern, locale=self.locale)
 
     def moment(self, at: str) -> str:

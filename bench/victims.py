@@ -165,8 +165,12 @@ def _export(folder: Path, _: Tell) -> None:
 
 def _exported(folder: Path) -> Counter[str]:
     """List rows and tables; where they came from has the time in it."""
-    tables = [path for path in (folder / "tables").iterdir() if path.name != PROVENANCE_FILE]
-    digests = (f"{one.name} {hashlib.sha256(one.read_bytes()).hexdigest()}" for one in tables)
+    files = [path for path in (folder / "tables").rglob("*") if path.is_file()]
+    digests = (
+        f"{one.name} {hashlib.sha256(one.read_bytes()).hexdigest()}"
+        for one in files
+        if one.name != PROVENANCE_FILE
+    )
     has_head = (folder / "tables" / PROVENANCE_FILE).exists()
     return rows_of(folder) + Counter(digests) + Counter(["provenance"] * has_head)
 

@@ -50,6 +50,7 @@ class Action(StrEnum):
     SETTINGS = "settings"
     PRINTED = "printed"
     EXPORTED = "exported"
+    SEALED = "sealed"
     VIEWED = "viewed"
     CHECKED = "checked"
     BACKED_UP = "backed up"

@@ -1,5 +1,6 @@
 """`export`: everything that a researcher, a team or an officer receives."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from layouts.errors import ExitCode
 from output.consent import Audience
 from output.dialects import DIALECTS, STANDARD
 from output.package import ENDING
+from records.age_files import read_recipients
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import (
     as_json,
@@ -20,6 +22,7 @@ from wamforms.cli.voice import (
     typed,
 )
 from wamforms.tasks.exporting import USUAL_LANGUAGE, Exported, ExportOrder, export_study
+from wamforms.tasks.sealing import export_sealed, sealed_name
 
 PROFILES = (Audience.RESEARCH, Audience.TEAM, Audience.OFFICER)
 """Who may receive an export; an administrator has the study itself."""
@@ -30,6 +33,7 @@ wamforms export mystudy for-utrecht --recipient Utrecht --zip
 wamforms export mystudy tables --dialect excel-nl --language nl
 wamforms export mystudy team --profile team
 wamforms export mystudy for-ab --profile officer --officer AB
+wamforms export mystudy for-utrecht --to researcher.key.pub
 
 Write an export: one folder, or one zip file, whole or not at all. An earlier export
 of the same name is replaced; a folder with anything else in it is not touched.
@@ -44,6 +48,10 @@ With --recipient, dyads and officers get pseudonyms that are this recipient's
 alone, and columns that would link two exports are empty. Answers stay as they
 are: who has two exports with all answers can still compare those. To trace a
 pseudonym back: wamforms whose.
+
+With --to, the export is one encrypted file that only the holder of the secret
+key opens, not even who made it: wamforms researcher-key, wamforms unseal. Needs
+the extra: pip install 'wamforms[encryption]'.
 
 remarks.csv says where there is handwriting; pictures of it leave the study
 only with --remarks, because a handwriting can identify its writer.
@@ -62,6 +70,13 @@ only with --remarks, because a handwriting can identify its writer.
 )
 @click.option("--officer", default="", help="Whose caseload, as the caseload file names it.")
 @click.option("--recipient", default="", help="Whom it is for; each gets other pseudonyms.")
+@click.option(
+    "--to",
+    "key_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with the public key of who may open it; may be repeated.",
+)
 @click.option("--zip", "zipped", is_flag=True, help="Write one file instead of a folder.")
 @click.option(
     "--dialect",
@@ -84,6 +99,7 @@ def export(
     profile: str,
     officer: str,
     recipient: str,
+    key_files: tuple[Path, ...],
     zipped: bool,
     dialect: str,
     language: str,
@@ -101,18 +117,25 @@ def export(
         pictures=remarks,
         zipped=zipped,
     )
-    if zipped and place.suffix.lower() != ENDING:
+    keys = [key for file in key_files for key in read_recipients(file)]
+    if keys:
+        place = sealed_name(place)
+    elif zipped and place.suffix.lower() != ENDING:
         place = place.with_name(place.name + ENDING)
     with open_study(study) as opened:
-        done = export_study(opened, place, order)
+        done = (
+            export_sealed(opened, place, order, keys)
+            if keys
+            else export_study(opened, place, order)
+        )
     if as_json:
         give_json(done)
     if not quiet:
-        _tell(study, done)
+        _tell(study, done, keys)
     return ExitCode.OK
 
 
-def _tell(study: Path, done: Exported) -> None:
+def _tell(study: Path, done: Exported, keys: Sequence[str]) -> None:
     what = f"{counted(done.forms, 'form')} of {counted(done.dyads, 'dyad')}"
     say(f"{what}, {counted(done.answers, 'answer')}, in {done.place}:")
     for file in done.files:
@@ -126,5 +149,8 @@ def _tell(study: Path, done: Exported) -> None:
     if done.waiting:
         say(f"{counted(done.waiting, 'answer')} without a value yet: a person has to look.")
         next_step(f"wamforms settle {typed(study)}")
+    elif keys:
+        say(f"It opens with the secret key of {', '.join(keys)} only; you cannot read it back.")
+        next_step(f"send it; who receives it gives: wamforms unseal {done.place.name} --key KEY")
     else:
         next_step(f"read {done.place / 'README.txt'} first; it says what is in each file")

@@ -22,6 +22,7 @@ from wamforms.cli.passphrase_command import passphrase
 from wamforms.cli.reconcile_command import reconcile_
 from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.scan_command import scan
+from wamforms.cli.sealing_commands import researcher_key, unseal_
 from wamforms.cli.settle_command import settle
 from wamforms.cli.study_commands import doctor, init, status
 from wamforms.cli.talk_command import talk
@@ -65,6 +66,8 @@ for verb in (
     settle,
     desk,
     export,
+    researcher_key,
+    unseal_,
     audit,
     analyse,
     talk,

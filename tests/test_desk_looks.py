@@ -21,6 +21,9 @@ PAGES = (
     "/value/{code}/client/1/consent",
     "/score/{code}/client/1/trust",
     "/page/1",
+    "/study",
+    "/study/missing",
+    "/study/enrol",
 )
 """Each with every kind of thing on it: two waves, a doubt, two scans of one page."""
 

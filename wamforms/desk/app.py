@@ -20,6 +20,7 @@ from wamforms.desk import (
     results_page,
     scan_page,
     settle_page,
+    study_page,
     value_page,
 )
 from wamforms.desk.door import Door
@@ -33,6 +34,7 @@ PARTS: tuple[Part, ...] = (
     home_page.PART,
     scan_page.PART,
     settle_page.PART,
+    study_page.PART,
     results_page.PART,
     value_page.PART,
     entrance.PART,

@@ -19,13 +19,17 @@ from bench.guesses import Judged, Task, run, tasks_of
 from bench.real_ink import CONDITIONS as INK
 from output.bounds import upper_bound
 from scan.batch import usual_workers
-from scan.calibration import Steps
+from scan.calibration import STEPS, Steps
 from scan.certainty import Case, probability
 from scan.marks import FAR
 
 TARGET = Path(__file__).parent.parent / "scan" / "calibration.py"
 EDGES = (-2.0, -1.4, -1.0, -0.7, -0.4, -0.2, 0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.4, 2.0)
 """Margins where a new step may begin; 0.7 is a factor of two."""
+
+TOGETHER: Mapping[Case, tuple[float, ...]] = {Case.AGREED: (0.0,), Case.AGREED_BLANK: (0.0,)}
+"""What only both witnesses together accept is rare, so it is counted in two lots: what is
+short of `witness_sure` and what is not."""
 
 BANDS = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9995, 0.9999)
 """Probabilities are held against what happened from each of these to the next."""
@@ -68,7 +72,9 @@ def main() -> None:
     printed_forms()  # before the workers start, so that they share them
     with ProcessPoolExecutor(options.workers) as pool:
         first = _judged(pool, tasks_of(options.pages, options.seed))
-        steps = {case.value: steps_of(bins) for case, bins in count(first).items()}
+        bins = count(first)
+        cases = [Case(name) for name in options.cases or Case]
+        steps = {**STEPS, **{case.value: steps_of(bins[case]) for case in cases}}
         again = tasks_of(round(options.pages * CHECKED), options.seed + 1)
         bands = bands_of(_judged(pool, again), steps)
         print("\n".join(_report(steps, bands)))
@@ -78,6 +84,8 @@ def main() -> None:
             print("\nReal ink:\n" + "\n".join(_table(bands_of(judged, steps))))
     if options.write:
         about = f"seed {options.seed}, {options.pages} pages, {len(first):,} rows"
+        if options.cases:
+            about += f",\nfor {'; '.join(options.cases)} (the other kinds: an earlier run)"
         TARGET.write_text(module_text(steps, bands, about), encoding="utf-8")
 
 
@@ -88,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pages", type=int, default=8800, help="pages of the first sample")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--cases",
+        nargs="+",
+        choices=[case.value for case in Case],
+        help="renew these kinds of evidence only, where the rules of the others have not changed",
+    )
     parser.add_argument("--workers", type=int, default=usual_workers())
     parser.add_argument("--ink", type=Path, metavar="FILE", help="hold it against real ink too")
     parser.add_argument("--ink-pages", type=int, default=117, help="pages for each way to scan it")
@@ -106,11 +120,11 @@ def _judged(pool: Executor, tasks: Iterable[Task]) -> list[Judged]:
 
 def count(rows: Iterable[Judged]) -> dict[Case, Bins]:
     """Sort all guesses into bins of margin."""
-    begins = (-FAR, *EDGES)
-    bins = {case: [(begin, 0, 0) for begin in begins] for case in Case}
+    edges = {case: TOGETHER.get(case, EDGES) for case in Case}
+    bins = {case: [(begin, 0, 0) for begin in (-FAR, *edges[case])] for case in Case}
     for row in rows:
         for guess, is_right in zip(row.guesses, row.right, strict=True):
-            place = bisect_right(EDGES, guess.margin)
+            place = bisect_right(edges[guess.case], guess.margin)
             begin, guesses, right = bins[guess.case][place]
             bins[guess.case][place] = (begin, guesses + 1, right + is_right)
     return bins

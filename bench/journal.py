@@ -22,7 +22,7 @@ NAME = "tasks.jsonl"
 
 ROOT = Path(__file__).parent.parent
 
-READER_SOURCES = ("scan/**/*.py", "layouts/*.py")
+READER_SOURCES = ("scan/**/*.py", "scan/**/*.npz", "layouts/*.py")
 PAGES_SOURCES = (
     "wamforms/*.py",
     "wamforms/practice/*.py",

@@ -26,6 +26,8 @@ class Case(StrEnum):
     CORRECTION = "correction"
     RING = "ring"
     SEVERAL = "several marks"
+    AGREED = "one mark, for both witnesses"
+    AGREED_BLANK = "blank, for both witnesses"
 
 
 @dataclass(frozen=True, slots=True)

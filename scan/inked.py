@@ -10,6 +10,8 @@ from scan.measure import Ink, Measures, ink_of, measure
 from scan.picture import MM_PER_INCH, Gray, to_px
 from scan.register import Placement
 from scan.streaks import Streak, streaks_through_bubbles, without_streaks
+from scan.witness.looks import Reals, looks_of
+from scan.witness.network import network
 
 LEAST_BLACK = 0.5
 """Ink that the filled example must show at least to say what black looks like."""
@@ -23,6 +25,8 @@ class Inked:
     ----------
     picture
         The page, freed from streaks.
+    witness
+        What the second witness makes of each row, shape (rows, bubbles + 1).
     contrast
         Grey levels from the black of the page's print to its paper.
     has_black
@@ -33,6 +37,7 @@ class Inked:
 
     picture: Gray
     measures: Measures
+    witness: Reals
     contrast: float
     has_black: bool
     was_streaked: bool
@@ -49,8 +54,11 @@ def inked(picture: Gray, layout: Layout, page: PageLayout, placement: Placement)
             return None
         picture, ink = clean, _ink(clean, layout, page, placement)
     measures = measure(ink)
+    rows = len(page.groups)
+    answers = sum(len(group.bubbles) for group in page.groups)
+    witness = network().odds(looks_of(ink.share[:answers]), rows)
     has_black = bool(measures.fill[_filled_example(page)] >= LEAST_BLACK)
-    return Inked(picture, measures, ink.contrast, has_black, bool(streaks))
+    return Inked(picture, measures, witness, ink.contrast, has_black, bool(streaks))
 
 
 def _ink(picture: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Ink:

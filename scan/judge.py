@@ -13,7 +13,7 @@ reaches `Thresholds.ask_below`.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from layouts.model import ItemId
+from scan.agreement import both
 from scan.certainty import Guess, probability
 from scan.findings import Finding, find, only_ring
 from scan.likeness import Page
@@ -28,7 +28,7 @@ def judge_page(
 ) -> tuple[ItemReading, ...]:
     """Judge all items of a page; only their measures are used, not an earlier judgement."""
     return tuple(
-        _reading(item.item, row, finding, limits.ask_below)
+        _reading(item, row, finding, limits.ask_below)
         for item, (row, finding) in zip(items, findings(items, notes, limits), strict=True)
     )
 
@@ -47,7 +47,7 @@ def findings(
         may_ring=looks >= style.pen.needed,
         faintest_ring=tenth([ring.around for ring in rings]) if len(rings) > 1 else 0.0,
     )
-    return [(row, find(row, page)) for row in rows]
+    return [(row, both(find(row, page), item, page)) for row, item in zip(rows, items, strict=True)]
 
 
 def _rings(rings: Sequence[Spot], needed: int) -> Margin:
@@ -58,7 +58,7 @@ def _rings(rings: Sequence[Spot], needed: int) -> Margin:
     return over(len(rings), needed)
 
 
-def _reading(item: ItemId, row: Row, finding: Finding, ask_below: float) -> ItemReading:
+def _reading(item: ItemReading, row: Row, finding: Finding, ask_below: float) -> ItemReading:
     """Weigh what the rules have found."""
     chances = [probability(guess) for guess in finding.guesses]
     best = max(range(len(chances)), key=chances.__getitem__)
@@ -68,11 +68,16 @@ def _reading(item: ItemId, row: Row, finding: Finding, ask_below: float) -> Item
         spot.one if spot.one.mark is spot.mark else replace(spot.one, mark=spot.mark)
         for spot in row
     )
+    judged = replace(item, bubbles=bubbles, probability=chance)
     if is_settled and chance >= ask_below:
         status = _accepted(guess, finding)
-        return ItemReading(item, status, guess.value, (), bubbles, chance)
-    return ItemReading(
-        item, Status.DOUBT, None, (finding.doubt,), bubbles, chance, suggestion=guess.value
+        return replace(judged, status=status, value=guess.value, doubts=(), suggestion=None)
+    return replace(
+        judged,
+        status=Status.DOUBT,
+        value=None,
+        doubts=(finding.doubt,),
+        suggestion=guess.value,
     )
 
 

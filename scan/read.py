@@ -16,7 +16,6 @@ from scan.identify import Corners, Identified, identify, identify_typed
 from scan.inked import Inked, inked
 from scan.judge import judge_page
 from scan.known import KnownForms, Owner
-from scan.measure import Measures
 from scan.picture import MM_PER_INCH, Gray, Matrix, reduced
 from scan.register import (
     LEAST_TICKS,
@@ -42,6 +41,7 @@ from scan.results import (
 )
 from scan.thresholds import Thresholds
 from scan.unmarked import Unmarked, find_unmarked
+from scan.witness.network import DIGITS
 from scan.written import Strip, whose_page
 
 __all__ = ["KnownForms", "is_bilevel", "read_page"]
@@ -174,7 +174,7 @@ def _read_known(
     if leans and not (ink.has_black and all_show(ink.measures.outline, known.page)):
         return refused(Fault.BAD_FIT, "markers or ticks are missing, and the bubbles do not show")
     notes = _notes(known, placement, scale, ink)
-    unjudged = _unjudged(known.page, ink.measures)
+    unjudged = _unjudged(known.page, ink)
     items = judge_page(unjudged, notes, limits)
     if _outlines(items) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
@@ -231,9 +231,10 @@ def _scale(
     return (across + down) / 2 / claimed
 
 
-def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
+def _unjudged(page: PageLayout, ink: Inked) -> tuple[ItemReading, ...]:
     """Put the measures of a page's bubbles under their items and values."""
-    measured = measures.each()
+    measured = ink.measures.each()
+    witness = np.round(ink.witness.astype(np.float64), DIGITS).tolist()
     return tuple(
         ItemReading(
             group.item,
@@ -244,8 +245,9 @@ def _unjudged(page: PageLayout, measures: Measures) -> tuple[ItemReading, ...]:
                 BubbleReading(bubble.value, mark=Mark.EMPTY, **next(measured))
                 for bubble in group.bubbles
             ),
+            witness=tuple(said),
         )
-        for group in page.groups
+        for group, said in zip(page.groups, witness, strict=True)
     )
 
 

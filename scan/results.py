@@ -83,6 +83,7 @@ class Doubt(StrEnum):
     CORRECTION = "unclear correction"
     OUTLINE = "ink on or around the outline"
     UNLIKE = "unlike the other marks"
+    WITNESS = "a second look differs"
     SCANS_DIFFER = "two scans differ"
 
 
@@ -146,6 +147,9 @@ class ItemReading:
         in doubt of `suggestion`. None in readings of versions that did not keep it.
     suggestion
         In doubt the likeliest answer, None for blank; means nothing without a probability.
+    witness
+        What the second witness makes of the row (`scan.witness`): log-odds of each bubble in
+        its order, and at last of a blank. Empty where none was asked.
     """
 
     item: ItemId
@@ -155,6 +159,7 @@ class ItemReading:
     bubbles: tuple[BubbleReading, ...]
     probability: float | None = None
     suggestion: int | None = None
+    witness: tuple[float, ...] = ()
 
 
 class DateDoubt(StrEnum):

@@ -68,6 +68,11 @@ class Thresholds:
         light marks are then not told from creases.
     weakest
         Blanks are sure if the page's marks are this many times a trace.
+    witness_least, witness_least_blank
+        With smaller log-odds a second witness objects to a mark or a blank that the rules
+        accept. Of a blank on a page with few marks it is sure of nothing, which is no objection.
+    witness_sure, witness_sure_blank
+        From these log-odds on it may settle what the rules doubt: a mark, or a blank.
     """
 
     ask_below: float = 0.9995
@@ -109,3 +114,7 @@ class Thresholds:
     ring_plain: float = 0.045
     flat_paper: float = 0.015
     weakest: float = 3.0
+    witness_least: float = 0.0
+    witness_least_blank: float = -2.0
+    witness_sure: float = 5.5
+    witness_sure_blank: float = 4.0

@@ -1,7 +1,8 @@
 """Rows that were once read wrongly without anybody being asked: never again.
 
 `once_wrong.json` keeps the measures of their whole pages, five numbers a bubble in the
-order of `MEASURES`, because every row is judged against its own page.
+order of `MEASURES`, because every row is judged against its own page; where the rules alone
+would still be wrong, also what the second witness says of each row.
 """
 
 import json
@@ -32,8 +33,11 @@ def items_of(page: dict[str, Any]) -> list[ItemReading]:
                 BubbleReading(value, **dict(zip(MEASURES, one, strict=True)), mark=Mark.EMPTY)
                 for value, one in enumerate(row, 1)
             ),
+            witness=tuple(witness),
         )
-        for number, row in enumerate(page["bubbles"], 1)
+        for number, (row, witness) in enumerate(
+            zip(page["bubbles"], page.get("witness", [()] * len(page["bubbles"])), strict=True), 1
+        )
     ]
 
 

@@ -1,0 +1,1 @@
+"""A second witness: a small network that looks at every bubble and has learned what marks are."""

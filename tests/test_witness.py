@@ -1,0 +1,116 @@
+"""The second witness: what it sees, and what its word is worth beside the rules."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scan.judge import judge_page
+from scan.results import BubbleReading, Doubt, ItemReading, Mark, Note, Status
+from scan.thresholds import Thresholds
+from scan.witness.looks import SIDE, Reals, looks_of
+from scan.witness.network import network
+
+ROWS, BUBBLES = 19, 5
+EMPTY = BubbleReading(0, 0.004, 0.012, 0.002, 0.004, 0.97, Mark.EMPTY)
+CROSS = BubbleReading(0, 0.16, 0.62, 0.01, 0.02, 0.62, Mark.EMPTY)
+LIGHT = BubbleReading(0, 0.05, 0.22, 0.005, 0.01, 0.9, Mark.EMPTY)
+SURE, AGAINST = 15.0, -9.0
+
+
+def page_with(row: tuple[BubbleReading, ...], witness: tuple[float, ...]) -> list[ItemReading]:
+    """Put one row on a page of plain crosses."""
+    rows = [
+        tuple(CROSS if place == number % BUBBLES else EMPTY for place in range(BUBBLES))
+        for number in range(ROWS - 1)
+    ]
+    return [
+        ItemReading(
+            f"q{number}",  # type: ignore[arg-type]
+            Status.DOUBT,
+            None,
+            (),
+            tuple(replace(one, value=value) for value, one in enumerate(bubbles, 1)),
+            witness=witness if number == 0 else (),
+        )
+        for number, bubbles in enumerate([row, *rows])
+    ]
+
+
+def judged(
+    *row: BubbleReading, witness: tuple[float, ...] = (), notes: tuple[Note, ...] = ()
+) -> ItemReading:
+    return judge_page(page_with(row, witness), notes, Thresholds())[0]
+
+
+def for_bubble(place: int) -> tuple[float, ...]:
+    return tuple(SURE if place == one else AGAINST for one in range(BUBBLES + 1))
+
+
+LIGHT_ROW = (EMPTY, LIGHT, EMPTY, EMPTY, EMPTY)
+PLAIN_ROW = (EMPTY, CROSS, EMPTY, EMPTY, EMPTY)
+
+
+def test_what_both_witnesses_say_is_accepted_as_far_as_its_probability_reaches() -> None:
+    alone, both = (page_with(LIGHT_ROW, said) for said in ((), for_bubble(1)))
+    chance = judge_page(both, (), Thresholds())[0].probability
+    assert chance is not None
+    below, above = replace(Thresholds(), ask_below=chance), replace(Thresholds(), ask_below=1.0)
+    assert judge_page(both, (), below)[0].value == 2
+    assert judge_page(both, (), above)[0].status is Status.DOUBT
+    assert judge_page(alone, (), below)[0].status is Status.DOUBT
+
+
+def test_a_doubtful_mark_is_asked_about_where_the_witness_sees_another() -> None:
+    assert judged(*LIGHT_ROW, witness=for_bubble(3)).status is Status.DOUBT
+
+
+@pytest.mark.parametrize("place", [0, 2, 3, 4, BUBBLES])
+def test_a_plain_mark_is_asked_about_where_the_witness_sees_something_else(place: int) -> None:
+    assert judged(*PLAIN_ROW).value == 2
+    found = judged(*PLAIN_ROW, witness=for_bubble(place))
+    assert found.status is Status.DOUBT
+    assert found.doubts == (Doubt.WITNESS,)
+
+
+def test_a_blank_is_asked_about_where_the_witness_sees_a_mark() -> None:
+    blank = (EMPTY,) * BUBBLES
+    assert judged(*blank).status is Status.BLANK
+    assert judged(*blank, witness=for_bubble(BUBBLES)).status is Status.BLANK
+    assert judged(*blank, witness=for_bubble(4)).doubts == (Doubt.WITNESS,)
+
+
+def test_no_witness_says_which_of_two_marks_was_meant() -> None:
+    two = (EMPTY, CROSS, EMPTY, CROSS, EMPTY)
+    assert judged(*two, witness=for_bubble(1)).doubts == (Doubt.SEVERAL,)
+
+
+def test_in_black_and_white_the_rules_judge_alone() -> None:
+    notes = (Note.BILEVEL,)
+    alone = judged(*LIGHT_ROW, notes=notes)
+    assert replace(judged(*LIGHT_ROW, witness=for_bubble(1), notes=notes), witness=()) == alone
+
+
+def inked(rng: np.random.Generator) -> Reals:
+    """Draw a page of noisy bubbles with a plain cross in every row but the last."""
+    share = rng.normal(0.0, 0.01, (ROWS * BUBBLES, 2 * SIDE, 2 * SIDE)).astype(np.float32)
+    line = np.abs(np.subtract.outer(np.arange(2 * SIDE), np.arange(2 * SIDE))) <= 1
+    cross = (line | line[::-1]).astype(np.float32)
+    cross[:14], cross[-14:], cross[:, :14], cross[:, -14:] = 0.0, 0.0, 0.0, 0.0
+    for row in range(ROWS - 1):
+        share[row * BUBBLES + row % BUBBLES] += 0.7 * cross
+    return share
+
+
+def test_crosses_and_a_blank_are_seen_as_what_they_are() -> None:
+    odds = network().odds(looks_of(inked(np.random.default_rng(5))), ROWS)
+    assert odds.argmax(axis=1).tolist() == [*(row % BUBBLES for row in range(ROWS - 1)), BUBBLES]
+
+
+def test_what_is_seen_does_not_depend_on_the_place() -> None:
+    share = inked(np.random.default_rng(6)).reshape(ROWS, BUBBLES, 2 * SIDE, 2 * SIDE)
+    mixed = np.random.default_rng(7).permutation(BUBBLES)
+    plain = network().odds(looks_of(share.reshape(-1, 2 * SIDE, 2 * SIDE)), ROWS)
+    moved = network().odds(looks_of(share[:, mixed].reshape(-1, 2 * SIDE, 2 * SIDE)), ROWS)
+    assert moved[:, :-1] == pytest.approx(plain[:, mixed], abs=0.02)
+    assert moved[:, -1] == pytest.approx(plain[:, -1], abs=0.02)

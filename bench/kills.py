@@ -20,59 +20,21 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import copytree, rmtree
 from unittest.mock import patch
 
 import cv2
 
+from bench.kill_tally import Tally, table
 from bench.victims import PREPARED, VICTIMS, Victim, open_victim, orphans_in, prepared
 from records import ciphers, sealed_sqlite
 from records.wholefiles import TEMPORARY, sweep
 
-MOST_OPEN_S = 2.0
-"""Longer than that nobody waits for a study to open again."""
-
 _DISK_STEPS = ("fsync", "replace", "rename", "mkdir", "unlink", "rmdir", "open")
 """Functions of `os` that change what is on the disk, or are about to."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the kills of one victim.
-
-    Attributes
-    ----------
-    hit
-        Kills that came before the job was done.
-    left
-        Unfinished files that the start sweep removed; no fault.
-    untrue
-        Rows that were told to be stored and are not there.
-    orphans
-        Pictures without a row and unfinished files after the sweep and the second run.
-    broken
-        Faults of database or log, and studies that did not open.
-    """
-
-    kills: int = 0
-    hit: int = 0
-    lost: int = 0
-    doubled: int = 0
-    untrue: int = 0
-    orphans: int = 0
-    broken: int = 0
-    left: int = 0
-    slowest_open_s: float = 0.0
-    examples: list[str] = field(default_factory=list)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing went wrong."""
-        faults = self.lost + self.doubled + self.untrue + self.orphans + self.broken
-        return not faults and self.slowest_open_s <= MOST_OPEN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +53,7 @@ class Undisturbed:
 
 
 def campaign(home: Path, kills: int, seed: int, victims: tuple[Victim, ...]) -> dict[str, Tally]:
-    """Kill every victim in turn until all kills are spent.
+    """Kill every victim in turn until all kills are spent, or until Ctrl-C.
 
     Parameters
     ----------
@@ -107,11 +69,12 @@ def campaign(home: Path, kills: int, seed: int, victims: tuple[Victim, ...]) -> 
     chance = random.Random(seed)
     undisturbed = {one.name: _undisturbed(home, one) for one in victims}
     tallies = {one.name: Tally() for one in victims}
-    for number in range(kills):
-        victim = victims[number % len(victims)]
-        _one_kill(home, victim, undisturbed[victim.name], chance, tallies[victim.name])
-        if sys.stderr.isatty():
-            print(f"\r{number + 1} of {kills}", end="", file=sys.stderr)
+    with suppress(KeyboardInterrupt):  # what was done until then counts
+        for number in range(kills):
+            victim = victims[number % len(victims)]
+            _one_kill(home, victim, undisturbed[victim.name], chance, tallies[victim.name])
+            if sys.stderr.isatty():
+                print(f"\r{number + 1} of {kills}", end="", file=sys.stderr)
     return tallies
 
 
@@ -142,7 +105,6 @@ def _undisturbed(home: Path, victim: Victim) -> Undisturbed:
 def _one_kill(
     home: Path, victim: Victim, normal: Undisturbed, chance: random.Random, tally: Tally
 ) -> None:
-    tally.kills += 1
     by_clock = chance.random() < 0.5
     step = None if by_clock else chance.randint(1, normal.steps)
     with _scene(home, victim) as folder:
@@ -157,6 +119,7 @@ def _one_kill(
         except Exception as error:
             tally.broken += 1
             tally.examples.append(f"step {step}: {error!r}")
+    tally.kills += 1
 
 
 def _go_on(
@@ -262,21 +225,6 @@ def _around(function: Callable[..., object], step: Callable[[], None]) -> Callab
         return result
 
     return stepped
-
-
-def table(tallies: dict[str, Tally]) -> str:
-    """Lay the tallies out as a Markdown table."""
-    lines = [
-        "| killed in | kills | before its end | lost | doubled | told but not there | orphans"
-        " | faults | swept | slowest opening |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {name} | {one.kills} | {one.hit} | {one.lost} | {one.doubled} | {one.untrue}"
-        f" | {one.orphans} | {one.broken} | {one.left} | {one.slowest_open_s:.2f} s |"
-        for name, one in tallies.items()
-    ]
-    return "\n".join(lines)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from records.schema import LOG_TABLES
 from records.study import Study, open_study
 from scan.adjudicate import Meaning
 from scan.results import PageRead
-from wamforms.tasks.exporting import export_study
+from wamforms.tasks.exporting import TABLES_ONLY, export_study
 from wamforms.tasks.forgetting import forget
 from wamforms.tasks.inbox import LOCK
 from wamforms.tasks.printing import PrintOrder, print_wave
@@ -160,7 +160,8 @@ def _settle(folder: Path, tell: Tell) -> None:
 
 def _export(folder: Path, _: Tell) -> None:
     with open_victim(folder) as study:
-        export_study(study, folder / "tables")
+        # The other formats are made from the same rows, take seconds, and go the same way.
+        export_study(study, folder / "tables", TABLES_ONLY)
 
 
 def _exported(folder: Path) -> Counter[str]:

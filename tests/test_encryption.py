@@ -38,6 +38,7 @@ from records.study import (
 from tests.instruments import invented
 from tests.readings import dyad, layout_of
 from wamforms.tasks.passphrases import change_passphrase, recover, write_sheet
+from wamforms.tasks.verifying import check_study
 
 SECRET = "correct horse battery"
 SETTINGS = Settings("Sealed study", "nl", "a4", ("probation",), ("start",))
@@ -333,3 +334,30 @@ def test_the_recovery_sheet_is_one_page_with_the_code_and_is_never_written_over(
     assert "Sealed study" in text
     if os.name == "posix":
         assert stat.S_IMODE(sheet.stat().st_mode) == 0o600
+
+
+def test_on_a_network_drive_an_encrypted_study_keeps_no_write_ahead_log_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"server:/x {tmp_path} nfs4 rw 0 0\n")
+    monkeypatch.setattr("records.connections._MOUNTS", mounts)
+    with create_study(tmp_path / "study", SETTINGS, passphrase=SECRET) as study:
+        study.store.add_form(layout_of(invented(2)))
+        study.store.enrol([NewDyad(dyad(), "invented", "en", "Jansen")])
+        assert study.store._db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert study.store.check() == ()
+    assert not list((tmp_path / "study").glob("*-wal"))
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_damaged_database_is_a_finding_and_no_traceback(tmp_path: Path, encrypted: bool) -> None:
+    folder, secret = tmp_path / "study", SECRET if encrypted else None
+    create_study(folder, SETTINGS, passphrase=secret).close()
+    path = folder / STORE_FILE
+    data = bytearray(path.read_bytes())
+    for number in range(2, len(data) // 4096):
+        data[number * 4096 : number * 4096 + 100] = os.urandom(100)
+    path.write_bytes(bytes(data))
+    done = check_study(folder, passphrase=secret)
+    assert any(one.what == "database" for one in done.faults)

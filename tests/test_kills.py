@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.kills import Tally, _go_on
+from bench.kill_tally import Tally
+from bench.kills import _go_on
 from bench.victims import Victim, rows_of
 from records.entries import NewDyad
 from records.settings import Settings

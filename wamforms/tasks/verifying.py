@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -99,16 +100,20 @@ def check_study(
     found += [*_named("database", wrong_store), *_computer(folder), _encryption(folder)]
     if store is None:
         return StudyCheck("", tuple(found))
+    seal = picture_seal(key) if encrypted and key is not None else None
+    images = ImageVault(folder / IMAGE_FOLDER, seal)
     with store:
-        found += _memory(store, kept)
-        seal = picture_seal(key) if encrypted and key is not None else None
-        images = ImageVault(folder / IMAGE_FOLDER, seal)
-        found += _pictures(store, images)
-        if settings is not None and key is not None:
-            found += _settings(Study(folder, settings, key, store, images, encrypted))
-        if all(one.is_ok for one in found):
-            store.log.note(Action.CHECKED, "study")
-        return StudyCheck(store.log.head().text, tuple(found))
+        try:
+            found.extend(_memory(store, kept))
+            found += _pictures(store, images)
+            if settings is not None and key is not None:
+                found += _settings(Study(folder, settings, key, store, images, encrypted))
+            if all(one.is_ok for one in found):
+                store.log.note(Action.CHECKED, "study")
+            return StudyCheck(store.log.head().text, tuple(found))
+        except sqlite3.DatabaseError as error:
+            said = f"it is damaged, and the rest cannot be checked: {error}"
+            return StudyCheck("", (*found, Finding("database", False, said)))
 
 
 def head_from(text: str) -> Head:

@@ -14,7 +14,7 @@ import pytest
 from bench.simulated_study import dyad_codes
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode
-from layouts.model import Consent, DyadCode, Fingerprint, Role
+from layouts.model import CONSENT, Consent, DyadCode, Fingerprint, Role
 from output.consent import Said as ConsentSaid
 from output.consent import shown_to
 from output.sheets import FormStanding, PageOfSheet, Sheet
@@ -28,7 +28,8 @@ from records.study import create_study, open_study
 from scan.adjudicate import Answer, Meaning
 from scan.filled_on import FilledOn
 from scan.results import CodeRoute, Doubt, Status
-from tests.desk import Desk
+from tests.desk import ALL, Desk
+from tests.small_study import office
 from wamforms.definition_files import load_instrument
 from wamforms.instrument import FactorId
 from wamforms.tasks import talking
@@ -440,3 +441,20 @@ def test_a_name_too_long_for_its_place_still_leaves_one_page(
         assert len(document) == 1
         said = document[0].get_textpage().get_text_range()
     assert "C: too few answers" in said
+
+
+# From paper.
+
+
+@pytest.mark.parametrize(("mark", "is_both"), [(2, True), (3, False)])
+def test_the_mark_on_the_clients_paper_decides_what_is_on_the_sheet(
+    tmp_path: Path, mark: int, is_both: bool
+) -> None:
+    desk = office(tmp_path)
+    desk.scan(desk.pdf("in.pdf", desk.page(0, {**ALL, CONSENT: mark}), desk.page(1)))
+    with desk.open() as study:
+        done = make_talk_sheets(study, TalkOrder(tmp_path / "talk.pdf"))
+    assert len(done.sheets) == 1, done
+    text = text_of(tmp_path / "talk.pdf")
+    assert (NL.both in text or EN.both in text) == is_both
+    assert (NL.withheld in text or EN.withheld in text) != is_both

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from output.statistics.plotting import Point
+from output.statistics.plotting import Panel, Point
 from output.statistics.stat_table import Cell, StatTable
 
 TWO_MARK = " *"
@@ -67,6 +67,19 @@ def point_of(
 def points_of(rows: Sequence[Record], make: Callable[[Record], Point | None]) -> tuple[Point, ...]:
     """Make a point of every row that has one."""
     return tuple(point for row in rows if (point := make(row)) is not None)
+
+
+def panel_of(
+    title: str,
+    names: tuple[str, ...],
+    rows: Sequence[Record],
+    cells: tuple[str, str],
+    ends: tuple[str, str] | None = ("low", "high"),
+) -> Panel:
+    """Make a panel of rows; `cells` are the columns of a mark's name and of its estimate."""
+    name, value = cells
+    points = points_of(rows, lambda row: point_of(row, str(row[name]), value, ends))
+    return Panel(title, names, points)
 
 
 def starred(factor: str, two: frozenset[str]) -> str:

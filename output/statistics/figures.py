@@ -12,6 +12,7 @@ from output.statistics.figure_rows import (
     Tables,
     groups,
     kinds,
+    panel_of,
     point_of,
     points_of,
     records_of,
@@ -90,13 +91,8 @@ def _reliability(tables: Tables, _scale: Scale, _two: frozenset[str]) -> Iterato
     for _, more, rows in groups(tables.get("reliability", [])):
         factors = tuple(kinds(rows, "factor"))
         panels = [
-            Panel(
-                wave,
-                factors,
-                points_of(mine, lambda row: point_of(row, str(row["factor"]), "alpha")),
-            )
+            panel_of(wave, factors, rows_of(rows, wave=wave), ("factor", "alpha"))
             for wave in kinds(rows, "wave")
-            for mine in [rows_of(rows, wave=wave)]
         ]
         ends = [one.low for panel in panels for one in panel.points if one.low is not None]
         axis = Axis("Cronbach's alpha", min([0.4, *ends]) - 0.05, 1.0, _RELIABLE)
@@ -115,13 +111,8 @@ def _scores(tables: Tables, scale: Scale, two: frozenset[str]) -> Iterator[Figur
         if len(waves) < 2:
             continue
         panels = [
-            Panel(
-                starred(factor, two),
-                tuple(waves),
-                points_of(
-                    rows_of(rows, factor=factor),
-                    lambda row: point_of(row, str(row["wave"]), "mean"),
-                ),
+            panel_of(
+                starred(factor, two), tuple(waves), rows_of(rows, factor=factor), ("wave", "mean")
             )
             for factor in kinds(rows, "factor")
         ]
@@ -144,14 +135,7 @@ def _items(tables: Tables, scale: Scale, _two: frozenset[str]) -> Iterator[Figur
     for name, more, rows in groups(tables.get("quality_items", [])):
         items = tuple(kinds(rows, "item"))
         panels = [
-            Panel(
-                wave,
-                items,
-                points_of(
-                    rows_of(rows, wave=wave),
-                    lambda row: point_of(row, str(row["item"]), "mean", None),
-                ),
-            )
+            panel_of(wave, items, rows_of(rows, wave=wave), ("item", "mean"), None)
             for wave in kinds(rows, "wave")
         ]
         if all(panel.points for panel in panels):
@@ -207,14 +191,7 @@ def _correlations(tables: Tables, _scale: Scale, _two: frozenset[str]) -> Iterat
         for at, wave in enumerate(kinds(rows, "wave"), 1):
             factors = tuple(kinds(rows, "factor"))
             panels = [
-                Panel(
-                    column,
-                    factors,
-                    points_of(
-                        rows_of(rows, wave=wave, column=column),
-                        lambda row: point_of(row, str(row["factor"]), "r"),
-                    ),
-                )
+                panel_of(column, factors, rows_of(rows, wave=wave, column=column), ("factor", "r"))
                 for column in columns
             ]
             ends = [abs(e or 0.0) for p in panels for one in p.points for e in (one.low, one.high)]
@@ -251,13 +228,11 @@ def _means(tables: Tables, scale: Scale, two: frozenset[str]) -> Iterator[Figure
 def _mean_panels(rows: Sequence[Record], group: str, two: frozenset[str]) -> list[Panel]:
     names = tuple(kinds(rows, group))
     return [
-        Panel(
+        panel_of(
             f"{starred(factor, two)}, {wave}",
             names,
-            points_of(
-                rows_of(rows, wave=wave, factor=factor),
-                lambda row: point_of(row, str(row[group]), "mean"),
-            ),
+            rows_of(rows, wave=wave, factor=factor),
+            (group, "mean"),
         )
         for wave in kinds(rows, "wave")
         for factor in kinds(rows, "factor")

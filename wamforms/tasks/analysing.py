@@ -117,7 +117,7 @@ def _data(order: AnalysisOrder) -> StudyData:
         if not is_export(order.source):
             raise UsageError(
                 f"{order.source} is neither a study nor a folder of exported tables",
-                advice="Name a study, or the folder that `wamforms export` wrote.",
+                advice="Name a study, or an export for research; one for a team holds no answers.",
             )
         return read_export(order.source, load_instruments(order.definitions))
     if order.definitions is not None:

@@ -66,7 +66,7 @@ def row_strip(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=255.0,
     )
-    return _png(np.asarray(strip, dtype=np.uint8))
+    return png(np.asarray(strip, dtype=np.uint8))
 
 
 def strip_places(page: PageLayout, item: ItemId) -> dict[int, float]:
@@ -139,7 +139,7 @@ def marked_page(gray: Gray, read: PageRead, page: PageLayout) -> bytes:
                 radius = round(bubble.radius_mm * 1.35 * per_mm)
                 cv2.circle(canvas, at, radius, colour, max(2, round(0.35 * per_mm)), cv2.LINE_AA)
         _label(canvas, places, item, per_mm)
-    return _png(canvas)
+    return png(canvas)
 
 
 def matrix_of(fit: Fit) -> Matrix:
@@ -180,7 +180,8 @@ def _upright(picture: Gray, matrix: Matrix) -> tuple[Gray, Matrix]:
     return picture, matrix
 
 
-def _png(picture: npt.NDArray[np.uint8]) -> bytes:
+def png(picture: npt.NDArray[np.uint8]) -> bytes:
+    """Write a picture as PNG bytes."""
     done, data = cv2.imencode(".png", picture)
     if not done:
         raise RuntimeError("OpenCV could not write a PNG")

@@ -24,6 +24,8 @@ PAGES = (
     "/study",
     "/study/missing",
     "/study/enrol",
+    "/forms?wave=1",
+    "/forms/show/probation/client/nl/1",
 )
 """Each with every kind of thing on it: two waves, a doubt, two scans of one page."""
 

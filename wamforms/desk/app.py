@@ -16,6 +16,7 @@ from starlette.types import Scope
 from records.study import Study
 from wamforms.desk import (
     entrance,
+    forms_page,
     home_page,
     results_page,
     scan_page,
@@ -32,6 +33,7 @@ from wamforms.tasks.incoming import waiting_files
 
 PARTS: tuple[Part, ...] = (
     home_page.PART,
+    forms_page.PART,
     scan_page.PART,
     settle_page.PART,
     study_page.PART,

@@ -33,6 +33,25 @@ _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept, in days after a sheet was scanned; None is not decided.
+
+    Attributes
+    ----------
+    audit
+        Whether paper waits for a finished audit.
+    """
+
+    paper_days: int | None = None
+    data_days: int | None = None
+    audit: bool = False
+
+
+KEEP = Retention()
+"""Nothing decided: nothing has a date."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The choices of one study.
 
@@ -62,6 +81,7 @@ class Settings:
     definitions: Path | None = None
     thresholds: Mapping[str, float] = field(default_factory=dict)
     wave_days: Mapping[str, int] = field(default_factory=dict)
+    retention: Retention = KEEP
 
 
 def read_settings(path: Path) -> Settings:
@@ -130,6 +150,7 @@ def settings_text(settings: Settings) -> str:
         definitions=definitions,
         thresholds="".join(f"{line}\n" for line in limits),
         wave_days="".join(f"{_quoted(name)} = {n}\n" for name, n in settings.wave_days.items()),
+        retention=_retention_text(settings.retention),
         ask_below=Thresholds().ask_below,
         least=LEAST_ASK_BELOW,
     )
@@ -163,6 +184,11 @@ waves = {waves}
 # left out. "start", "+6 months" and "+9 months" are known: 0, 183 and 274.
 [wave_days]
 {wave_days}
+# How many days after it was scanned a sheet is kept: its paper, and its answers and
+# pictures. Paper that waits for an audit: audit = true. wamforms retention says what is
+# past its date, and lists the paper that may be destroyed.
+[retention]
+{retention}
 # When a person is asked: about every answer whose probability of being what a person
 # would read is below ask_below, from {least} (asks least) to 1 (asks about everything).
 # docs/what-counts-as-a-mark.md shows marks on each side. Other limits of the mark
@@ -170,6 +196,16 @@ waves = {waves}
 [thresholds]
 # ask_below = {ask_below}
 {thresholds}"""
+
+
+def _retention_text(chosen: Retention) -> str:
+    """Write what is decided, and as comments what is not."""
+    days = {"paper_days": (chosen.paper_days, 183), "data_days": (chosen.data_days, 3653)}
+    lines = [
+        f"# {name} = {example}\n" if value is None else f"{name} = {value}\n"
+        for name, (value, example) in days.items()
+    ]
+    return "".join([*lines, "audit = true\n" if chosen.audit else "# audit = true\n"])
 
 
 def _quoted(text: str) -> str:
@@ -231,6 +267,16 @@ _Line = Annotated[str, AfterValidator(_one_line)]
 _Different = AfterValidator(_all_different)
 
 
+class _Retention(BaseModel):
+    """The table `[retention]`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    paper_days: Annotated[int, Field(strict=True, ge=0)] | None = None
+    data_days: Annotated[int, Field(strict=True, ge=0)] | None = None
+    audit: Annotated[bool, Field(strict=True)] = False
+
+
 class _File(BaseModel):
     """The keys of `study.toml`, checked all together."""
 
@@ -250,6 +296,7 @@ class _File(BaseModel):
     ] = {}
 
     wave_days: dict[_Line, Annotated[int, Field(strict=True, ge=0)]] = {}
+    retention: _Retention = _Retention()
 
     def settings(self) -> Settings:
         """Turn the checked keys into plain settings."""
@@ -262,6 +309,7 @@ class _File(BaseModel):
             definitions=None if self.definitions is None else Path(self.definitions),
             thresholds=dict(self.thresholds),
             wave_days=dict(self.wave_days),
+            retention=Retention(**self.retention.model_dump()),
         )
 
 
@@ -273,6 +321,7 @@ _ADVICE = {
     "waves": f'list 1 to {MAX_WAVES} different names, such as waves = ["intake", "exit"]',
     "definitions": "name a folder, or remove the line",
     "thresholds": "write name = number, or remove the line",
+    "retention": "write paper_days and data_days as whole numbers from 0, audit as true or false",
     "wave_days": "write name = days, a whole number from 0, or remove the line",
 }
 """What to do about a fault, by key."""

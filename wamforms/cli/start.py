@@ -20,6 +20,7 @@ from wamforms.cli.form_commands import layout, print_
 from wamforms.cli.keylist_command import keylist
 from wamforms.cli.passphrase_command import passphrase
 from wamforms.cli.reconcile_command import reconcile_
+from wamforms.cli.retention_command import retention
 from wamforms.cli.safety_commands import backup, check, restore
 from wamforms.cli.scan_command import scan
 from wamforms.cli.sealing_commands import researcher_key, unseal_
@@ -78,6 +79,7 @@ for verb in (
     backup,
     restore,
     passphrase,
+    retention,
     forget_,
     whose_,
 ):

@@ -53,18 +53,17 @@ def row_strip(
     if whole_row:
         left = min(left, ROW_LEFT_MM)
         right = max(right, ROW_LEFT_MM + ROW_WIDTH_MM)
-    level = group.bubbles[0].centre.y_mm
-    across = np.arange(left, right, 1 / STRIP_PER_MM)
-    down = np.arange(level - STRIP_HALF_MM, level + STRIP_HALF_MM, 1 / STRIP_PER_MM)
-    x, y = np.meshgrid(across, down)
-    places = to_px(matrix, np.column_stack([x.ravel(), y.ravel()])).astype(np.float32)
-    strip = cv2.remap(
+    top = group.bubbles[0].centre.y_mm - STRIP_HALF_MM
+    size = round((right - left) * STRIP_PER_MM), round(2 * STRIP_HALF_MM * STRIP_PER_MM)
+    step = 1 / STRIP_PER_MM
+    to_paper = np.array([[step, 0.0, left], [0.0, step, top], [0.0, 0.0, 1.0]])
+    strip = cv2.warpPerspective(
         picture,
-        places[:, 0].reshape(x.shape),
-        places[:, 1].reshape(x.shape),
-        cv2.INTER_LINEAR,
+        matrix @ to_paper,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=255.0,
+        borderValue=(255.0,),
     )
     return png(np.asarray(strip, dtype=np.uint8))
 

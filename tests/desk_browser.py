@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -81,3 +81,13 @@ def chromium() -> Iterator["Browser"]:
             yield browser
         finally:
             browser.close()
+
+
+def come_in(page: "Page", desk: Served, by: str = "AB") -> None:
+    """Open the desk with its link, and give initials."""
+    page.goto(desk.link)
+    page.wait_for_url(f"{desk.home}/")
+    page.goto(f"{desk.home}/who")
+    page.fill("#by", by)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{desk.home}/")

@@ -24,7 +24,8 @@ def made(tmp_path: Path) -> Office:
 
 
 def finished(visitor: Visitor) -> list[dict[str, Any]]:
-    """Wait for the scan, and return what happened."""
+    """Start what was taken in, wait for it, and return what happened."""
+    visitor.ask("/scan/start", {})
     stacks = stacks_of(visitor.desk)
     until = time.monotonic() + LONGEST_S
     while stacks.is_running and time.monotonic() < until:
@@ -134,6 +135,7 @@ def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office
     with made.open() as study, pytest.raises(StoppedError):
         scan_incoming(study, workers=0, hear=stop_after_two)
     with at_the_desk(made.folder) as visitor:
+        assert stacks_of(visitor.desk).is_running, "nobody has to ask for it"
         finished(visitor)
     with made.open() as study:
         assert [page.index for page in study.store.snapshot().pages] == [1, 2, 3]

@@ -30,10 +30,10 @@ class Leases:
                     self._held[card] = (window, now_s + LEASE_S)
         return tuple(taken)
 
-    def release(self, window: str, card: str) -> None:
-        """Take a card back that a window is done with."""
+    def release(self, window: str) -> None:
+        """Take all cards back from a window that was closed."""
         with self._lock:
-            if self._held.get(card, ("", 0.0))[0] == window:
+            for card in [card for card, (holder, _) in self._held.items() if holder == window]:
                 del self._held[card]
 
     def close(self) -> None:

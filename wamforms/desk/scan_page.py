@@ -71,14 +71,13 @@ def scan(visit: Visit) -> Response:
 
 
 async def files(request: Request, desk: Desk, session: Session) -> Response:
-    """Take a file in, and scan it."""
+    """Take a file in; it is scanned with those that come together with it."""
     del session
     try:
         name = request.query_params.get("name", "")
         kept = await take_in(desk.door.folder, name, request.stream())
     except WamError as error:
         return JSONResponse({"error": str(error), "advice": error.advice}, 409)
-    stacks_of(desk).scan()
     return JSONResponse({"kept": kept.name})
 
 
@@ -105,6 +104,12 @@ def go_on(visit: Visit) -> Response:
     """Go on with files that a stopped desk left."""
     stacks_of(visit.desk).scan()
     return visit.go("/scan")
+
+
+def start(visit: Visit) -> Response:
+    """Scan what has been taken in."""
+    stacks_of(visit.desk).scan()
+    return visit.give(is_running=True)
 
 
 def watch(visit: Visit) -> Response:
@@ -152,6 +157,7 @@ PART = Part(
         look("/scan", scan),
         receive("/scan/files", files),
         listen("/scan/events", events),
+        act("/scan/start", start),
         act("/scan/on", go_on),
         act("/scan/watch", watch),
         look("/scan/thumb/{page:int}", thumb),

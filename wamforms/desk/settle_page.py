@@ -65,6 +65,12 @@ def deal(visit: Visit) -> Response:
     return visit.give(mine=mine, taken=taken)
 
 
+def release(visit: Visit) -> Response:
+    """Take the cards back from a window that is being closed."""
+    _leases(visit).release(str(_field(visit, "window")))
+    return visit.give(is_released=True)
+
+
 def decide(visit: Visit) -> Response:
     """Store one decision."""
     kind, page = str(_field(visit, "kind")), _number(visit, "page")
@@ -199,6 +205,7 @@ PART = Part(
         look("/settle", settle),
         look("/settle/deck", deck),
         act("/settle/deal", deal),
+        act("/settle/release", release),
         act("/settle/decide", decide),
         act("/settle/aside", aside),
         act("/settle/check", check),

@@ -12,10 +12,10 @@ export class DeskError extends Error {
 }
 
 /** Send a decision or ask a question; what comes back is JSON. */
-export async function ask(address, data, { byItself = false } = {}) {
+export async function ask(address, data, { byItself = false, last = false } = {}) {
   const headers = { Accept: "application/json" };
   if (byItself) headers["X-Desk-By-Itself"] = "1";
-  const options = { headers, credentials: "same-origin", cache: "no-store" };
+  const options = { headers, credentials: "same-origin", cache: "no-store", keepalive: last };
   if (data !== undefined) {
     options.method = "POST";
     options.body = JSON.stringify(data);

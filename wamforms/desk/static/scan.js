@@ -1,6 +1,6 @@
 // Scan: files go to the desk one after the other; what becomes of each page comes back.
 
-import { send, wordsOf } from "./desk.js";
+import { ask, send, wordsOf } from "./desk.js";
 
 const SHOWN = 200;   // thumbnails on the page; the batch has all of them
 
@@ -19,11 +19,13 @@ function state(text) { at("state").textContent = text; }
 async function take(files) {
   if (!files.length) return;
   at("progress").hidden = false;
+  let kept = 0;
   for (const file of files) {
     state(say("sending", { name: file.name }));
     try {
       const answer = await send(`/scan/files?name=${encodeURIComponent(file.name)}`, file);
-      if (!answer.ok) {
+      if (answer.ok) kept += 1;
+      else {
         const said = await answer.json().catch(() => ({}));
         note(`${said.error ?? answer.status}. ${said.advice ?? ""}`);
       }
@@ -31,6 +33,8 @@ async function take(files) {
       note(say("away"));
     }
   }
+  if (kept) await ask("/scan/start", {}).catch(() => note(say("away")));
+  else state("");
 }
 
 function note(text) {

@@ -18,7 +18,6 @@ const say = wordsOf(root);
 const at = (id) => document.getElementById(id);
 const by = root.dataset.by;
 const windowName = crypto.randomUUID();
-const isRtl = document.documentElement.dir === "rtl";
 const labels = new Map();
 for (let i = 0; root.hasAttribute(`data-group-${i}`); i += 1) {
   labels.set(root.getAttribute(`data-group-${i}`), root.getAttribute(`data-label-${i}`));
@@ -39,6 +38,7 @@ let startedAt = 0;
 let pageHeldSince = 0;
 
 const sending = new Sending({ changed: tellSaved, stored, refused });
+const isRtl = () => document.documentElement.dir === "rtl";
 const current = () => queue[here];
 
 // What is on the screen.
@@ -65,6 +65,7 @@ function draw(card) {
   const images = pictures.of(card);
   const stage = at("stage");
   const isRow = card.kind === "row";
+  at("card").dataset.card = card.id;
   at("answers").hidden = !isRow;
   if (isRow) {
     const name = card.number ? say("item", { number: card.number }) : say("consent");
@@ -333,7 +334,7 @@ function press(found) {
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input, textarea, select");
-  const found = keys.action(event, isRtl);
+  const found = keys.action(event, isRtl());
   if (!found || found.action === "enter" || (isTyping && found.action !== "close")) return;
   if (found.action === "suggestion" && event.target.closest("button, a")) return;
   event.preventDefault();
@@ -342,7 +343,7 @@ document.addEventListener("keydown", (event) => {
   press(found);
 });
 document.addEventListener("keyup", (event) => {
-  if (!pageHeldSince || keys.action(event, isRtl)?.action !== "page") return;
+  if (!pageHeldSince || keys.action(event, isRtl())?.action !== "page") return;
   if (performance.now() - pageHeldSince > HOLD_MS && !at("whole").hidden) togglePage();
   pageHeldSince = 0;
 });
@@ -428,6 +429,10 @@ async function listen() {
     } else tally();
   }
 }
+
+window.addEventListener("pagehide", () => {
+  ask("/settle/release", { window: windowName }, { last: true }).catch(() => {});
+});
 
 async function start() {
   nameKeys();

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 
 from reportlab.lib.pagesizes import A4, landscape
@@ -151,7 +152,15 @@ def _sections(entries: Sequence[Entry]) -> Iterator[tuple[str, str, list[Entry]]
         if file in _REPEATED:
             rows = [row for row in rows if not row.note.startswith(("see ", "as c_ and p_"))]
         rows = [row for row in rows if not row.column.endswith("_missing")]
-        yield file, _REPEATED.get(file, ""), rows
+        yield file, _REPEATED.get(file, ""), _merged(rows)
+
+
+def _merged(rows: Sequence[Entry]) -> list[Entry]:
+    """Say once what is the same in several domains."""
+    domains: dict[Entry, list[str]] = {}
+    for row in rows:
+        domains.setdefault(replace(row, domain=""), []).append(row.domain)
+    return [replace(row, domain=", ".join(filter(None, some))) for row, some in domains.items()]
 
 
 def _cells(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,6 +1,6 @@
 """From the study's memory to a folder of tables, some dyads at a time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from output.terms import TABLES, TITLES, USUAL, Terms
 from output.variables import variables_of
 from output.writers import csv_bytes
 from records.entries import Snapshot
+from records.places import places_of
 from records.views import View
 from wamforms.instrument import Instrument
 
@@ -157,12 +158,13 @@ def _write(
     counting: tuple[Tally, TeamFigures],
 ) -> None:
     """Write the rows of some dyads into every table."""
+    places = places_of(portion)
     sheets = tuple(
         replace(
             sheet,
             shown=shown_to(terms.audience, sheet.role, sheet.consent, sealed=terms.sealed),
         )
-        for sheet in sheets_of(portion, about.instruments)
+        for sheet in sheets_of(portion, about.instruments, places)
     )
     some = pairs.pairs_of(sheets, about.instruments)
     tally, team = counting
@@ -171,30 +173,31 @@ def _write(
         team.add(sheets, some)
         return
     tally.count(some)
-    for table, rows in _frames(sheets, some, portion, about, terms):
+    frames = _frames(sheets, some, about)
+    if "quality" in about.tables:
+        frames["quality"] = tables.quality(flags_of(portion, terms.due, places))
+    if "remarks" in about.tables:
+        frames["remarks"] = tables.remarks(remarks_of(portion, places))
+    for table, rows in frames.items():
         streams.add(table, rows if terms.names is None else terms.names.applied(rows))
 
 
 def _frames(
-    sheets: Sequence[Sheet],
-    some: Sequence[pairs.Pair],
-    portion: Snapshot,
-    about: Contents,
-    terms: Terms,
-) -> Iterator[tuple[str, pd.DataFrame]]:
+    sheets: Sequence[Sheet], some: Sequence[pairs.Pair], about: Contents
+) -> dict[str, pd.DataFrame]:
+    """Make the tables of answers and scores that are in the export."""
     used = about.instruments
-    yield "answers_long", tables.answers_long(sheets, used)
-    yield "forms", tables.forms(sheets, used)
-    yield "factor_scores", tables.factor_scores(sheets, used)
-    yield "dyads_wide", pairs.dyads_wide(some, pairs.measures(used))
     waves = range(1, len(about.waves) + 1)
-    yield "panel_wide", pairs.panel_wide(some, pairs.panel_measures(used, waves), used)
+    frames = {
+        "answers_long": tables.answers_long(sheets, used),
+        "forms": tables.forms(sheets, used),
+        "factor_scores": tables.factor_scores(sheets, used),
+        "dyads_wide": pairs.dyads_wide(some, pairs.measures(used)),
+        "panel_wide": pairs.panel_wide(some, pairs.panel_measures(used, waves), used),
+    }
     if "dyads_pairwise" in about.tables:
-        yield "dyads_pairwise", pairs.dyads_pairwise(some, pairs.pairwise_measures(used))
-    if "quality" in about.tables:
-        yield "quality", tables.quality(flags_of(portion, terms.due))
-    if "remarks" in about.tables:
-        yield "remarks", tables.remarks(remarks_of(portion))
+        frames["dyads_pairwise"] = pairs.dyads_pairwise(some, pairs.pairwise_measures(used))
+    return frames
 
 
 def _dyads(view: View, terms: Terms) -> Sequence[DyadCode]:

@@ -1,6 +1,6 @@
 """From stored readings and decisions to filled-in forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from layouts.errors import MismatchError, UsageError
@@ -12,8 +12,19 @@ from records.places import PlaceRecord, date_of_place, places_of
 from wamforms.instrument import Instrument
 
 
-def sheets_of(snapshot: Snapshot, instruments: Mapping[str, Instrument]) -> tuple[Sheet, ...]:
+def sheets_of(
+    snapshot: Snapshot,
+    instruments: Mapping[str, Instrument],
+    places: Sequence[PlaceRecord] | None = None,
+) -> tuple[Sheet, ...]:
     """Bring the pages of each filled-in form together, sorted by dyad, role and wave.
+
+    Parameters
+    ----------
+    snapshot, instruments
+        Readings and decisions, and what they are about.
+    places : sequence of PlaceRecord, optional
+        Those of the snapshot, if somebody has them already.
 
     Raises
     ------
@@ -24,7 +35,7 @@ def sheets_of(snapshot: Snapshot, instruments: Mapping[str, Instrument]) -> tupl
     """
     prints = {one.serial: one for one in snapshot.prints}
     names = {file.sha256: file.name for file in snapshot.files}
-    places = places_of(snapshot)
+    places = places_of(snapshot) if places is None else places
     for form in {one.reading.code.fingerprint for one in places}:
         check_fit(snapshot.layouts[form], instruments)
     forms = groupby(places, key=lambda one: (one.place.dyad, one.place.role, one.place.wave))

@@ -219,13 +219,15 @@ def dyads_pairwise(pairs: Iterable[Pair], columns: Sequence[Measure]) -> pd.Data
     """Two rows per dyad and wave: each person once as the actor, the other as the partner."""
     client, professional = (PREFIXES[role] for role in Role)
     sides = {Role.CLIENT: (client, professional), Role.PROFESSIONAL: (professional, client)}
-    rows = []
-    for pair in pairs:
-        for role, (actor, partner) in sides.items():
-            own = {ACTOR: actor, PARTNER: partner}
-            names = (replace(one, prefix=own[one.prefix]).name for one in columns)
-            cells = (pair.cells.get(name) for name in names)
-            rows.append((*_keys(pair), role.value, EFFECT[role], *cells))
+    names: dict[Role, list[str]] = {}
+    for role, (actor, partner) in sides.items():
+        own = {ACTOR: actor, PARTNER: partner}
+        names[role] = [replace(one, prefix=own[one.prefix]).name for one in columns]
+    rows = [
+        (*_keys(pair), role.value, EFFECT[role], *map(pair.cells.get, mine))
+        for pair in pairs
+        for role, mine in names.items()
+    ]
     return frame(kinds(PAIR_KEYS, columns), rows)
 
 

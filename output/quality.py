@@ -90,7 +90,9 @@ def wave_days(labels: Sequence[str], chosen: Mapping[str, int]) -> dict[int, int
     return {number: known[label] for number, label in enumerate(labels, 1) if label in known}
 
 
-def flags_of(snapshot: Snapshot, due: Mapping[int, int]) -> tuple[Flagged, ...]:
+def flags_of(
+    snapshot: Snapshot, due: Mapping[int, int], places: Sequence[PlaceRecord] | None = None
+) -> tuple[Flagged, ...]:
     """List the flags of all sheets, sorted by dyad, role and wave.
 
     Parameters
@@ -99,11 +101,12 @@ def flags_of(snapshot: Snapshot, due: Mapping[int, int]) -> tuple[Flagged, ...]:
         The memory at one moment.
     due : mapping of int to int
         Days after a dyad's first print at which a wave is due, from `wave_days`.
+    places : sequence of PlaceRecord, optional
+        Those of the snapshot, if somebody has them already.
     """
-    forms = groupby(
-        places_of(snapshot), key=lambda one: (one.place.dyad, one.place.role, one.place.wave)
-    )
-    sheets = [_sheet(*whose, tuple(places), snapshot) for whose, places in forms]
+    places = places_of(snapshot) if places is None else places
+    forms = groupby(places, key=lambda one: (one.place.dyad, one.place.role, one.place.wave))
+    sheets = [_sheet(*whose, tuple(some), snapshot) for whose, some in forms]
     names = {file.sha256: file.name for file in snapshot.files}
     first = {one.dyad: one.printed_at for one in reversed(snapshot.prints)}
     flags = [

@@ -54,15 +54,25 @@ class FoundRemark:
         return f"{IMAGE_FOLDER}/{name_of(self.crop.image, self.crop.suffix)}"
 
 
-def remarks_of(snapshot: Snapshot) -> tuple[FoundRemark, ...]:
-    """List the remarks of every page that counts, by dyad, role, wave and page."""
+def remarks_of(
+    snapshot: Snapshot, places: Sequence[PlaceRecord] | None = None
+) -> tuple[FoundRemark, ...]:
+    """List the remarks of every page that counts, by dyad, role, wave and page.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The memory at one moment.
+    places : sequence of PlaceRecord, optional
+        Those of the snapshot, if somebody has them already.
+    """
     crops: defaultdict[int, dict[int, Crop]] = defaultdict(dict)
     for crop in snapshot.crops:
         crops[crop.page][crop.number] = crop
     names = {file.sha256: file.name for file in snapshot.files}
     return tuple(
         one
-        for record in places_of(snapshot)
+        for record in (places_of(snapshot) if places is None else places)
         for one in _of_page(record, snapshot, names[record.counted.file], crops[record.counted.id])
     )
 

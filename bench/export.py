@@ -24,7 +24,7 @@ from bench.memory import peak_mb
 from layouts.alphabet import to_text
 from layouts.dyadcode import check_character
 from layouts.geometry import A4
-from layouts.model import DyadCode, Fingerprint, Role
+from layouts.model import CONSENT, CONSENT_VALUES, DyadCode, Fingerprint, ItemId, Role
 from layouts.sheetcode import SheetCode
 from records.connections import connect
 from records.settings import Settings
@@ -72,7 +72,9 @@ def make_study(folder: Path, answers: int) -> int:
     db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN")
     db.execute("INSERT INTO files VALUES (?, 'stack.pdf', '2027-01-01')", ("f" * 64,))
-    texts = [_reading_text(instrument, seed) for seed in range(PATTERNS)]
+    texts = {
+        role: [_reading_text(instrument, role, seed) for seed in range(PATTERNS)] for role in Role
+    }
     serial = 0
     for number in range(dyads):
         code = _code(number)
@@ -84,7 +86,9 @@ def make_study(folder: Path, answers: int) -> int:
         for wave in range(1, len(WAVES) + 1):
             for role in Role:
                 serial += 1
-                _add(db, SheetCode(forms[role], code, role, wave, 1, serial), number + 1, texts)
+                _add(
+                    db, SheetCode(forms[role], code, role, wave, 1, serial), number + 1, texts[role]
+                )
     db.execute("COMMIT")
     db.close()
     return serial * len(instrument.items)
@@ -95,32 +99,40 @@ def _code(number: int) -> DyadCode:
     return DyadCode(body + check_character(body))
 
 
-def _reading_text(instrument: Instrument, seed: int) -> str:
+def _reading_text(instrument: Instrument, role: Role, seed: int) -> str:
     """Write the stored form of a page with made-up answers and a place for its code."""
-    rng = np.random.default_rng(seed)
-    items = []
-    for item in instrument.items:
-        blank = rng.random() < BLANKS
-        value = None if blank else int(rng.choice(instrument.scale.values))
-        bubbles = tuple(
-            BubbleReading(
-                value=one,
-                fill=round(float(rng.random()) / 10 + (one == value) / 2, 6),
-                peak=0.4123,
-                solid=0.0312,
-                around=0.0041,
-                outline=0.9312,
-                mark=Mark.MARKED if one == value else Mark.EMPTY,
-            )
-            for one in instrument.scale.values
-        )
-        status = Status.BLANK if blank else Status.READ
-        items.append(ItemReading(item.id, status, value, (), bubbles, 0.99987))
+    rng = np.random.default_rng((seed, role is Role.CLIENT))
+    values = instrument.scale.values
+    items = [
+        _item(item.id, values, None if rng.random() < BLANKS else int(rng.choice(values)), rng)
+        for item in instrument.items
+    ]
+    asked = _item(CONSENT, tuple(CONSENT_VALUES), int(rng.integers(1, 4)), rng)
     fit = Fit((7.87, 0.01, 3.2, -0.01, 7.87, 2.1, 0.0, 0.0, 1.0), 200.0, 0.998, -0.25, 0.0612)
     code = SheetCode(Fingerprint("0" * 8), _code(0), Role.CLIENT, 1, 1, 1)
-    page = PageRead("stack.pdf#1", code, fit, (), tuple(items))
+    consent = asked if role is Role.CLIENT else None
+    page = PageRead("stack.pdf#1", code, fit, (), tuple(items), consent=consent)
     text = TypeAdapter(PageRead).dump_json(page).decode()
     return text.replace(_code_text(code), _PLACE)
+
+
+def _item(
+    name: ItemId, values: tuple[int, ...], value: int | None, rng: np.random.Generator
+) -> ItemReading:
+    bubbles = tuple(
+        BubbleReading(
+            value=one,
+            fill=round(float(rng.random()) / 10 + (one == value) / 2, 6),
+            peak=0.4123,
+            solid=0.0312,
+            around=0.0041,
+            outline=0.9312,
+            mark=Mark.MARKED if one == value else Mark.EMPTY,
+        )
+        for one in values
+    )
+    status = Status.BLANK if value is None else Status.READ
+    return ItemReading(name, status, value, (), bubbles, 0.99987)
 
 
 _codes: TypeAdapter[SheetCode] = TypeAdapter(SheetCode)

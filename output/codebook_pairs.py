@@ -78,7 +78,7 @@ def _item(measure: Measure, domain: str, item: Item, about: Contents) -> Entry:
         assumed=assumed(one),
         note="placeholder wording" if one.placeholder else "",
         wording_id=wording_id(one, role, item, about.language),
-        key=f"{item.key:+d}",
+        key="normal" if item.key > 0 else "reversed",
         n=str(valid) if counts else "",
         counts=_counts_text(counts, one, valid),
     )

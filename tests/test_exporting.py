@@ -368,9 +368,8 @@ def test_a_team_gets_no_answers_no_codes_no_officers_and_no_small_groups(
     study: Study, tmp_path: Path
 ) -> None:
     export_study(study, tmp_path / "team", TEAM)
-    everything = b"".join(
-        p.read_bytes() for p in (tmp_path / "team").iterdir() if p.name != "codebook.csv"
-    )
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "team").iterdir())
+    assert b"stack.pdf" not in everything
     for number in range(1, DYADS + 1):
         assert shown(dyad(number)).encode() not in everything
     assert b"CD" not in (tmp_path / "team" / "team_factors.csv").read_bytes()

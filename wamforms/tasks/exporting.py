@@ -139,7 +139,8 @@ def export_study(
             written = export(instruments, view, part, terms)
             if order.pictures:
                 _write_remarks(study, view, part)
-            facts = study_facts(study, view, links=names is None) | written_facts(written)
+            links = names is None and order.profile is Audience.RESEARCH
+            facts = study_facts(study, view, links=links) | written_facts(written)
         facts["audits"] = audit_facts(study)
         digests = {
             path.relative_to(part).as_posix(): digest_of(path)

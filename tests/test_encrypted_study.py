@@ -250,3 +250,19 @@ def test_no_verb_opens_a_study_without_asking_for_its_passphrase() -> None:
     ]
     assert careless == []
     assert sum("open_study(" in text for text in texts.values()) > 10
+
+
+def test_a_sheet_that_cannot_be_written_makes_no_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(tmp_path, capsys)
+    taken = desk.write("taken.pdf", "a letter")
+    for sheet in (taken, tmp_path / "new" / "sheet.pdf"):
+        said = desk("init", tmp_path / "new", "--encrypt", "--sheet", sheet)
+        assert said.code == ExitCode.USAGE
+    assert desk("init", tmp_path / "new", "--sheet", tmp_path / "s.pdf").code == ExitCode.USAGE
+    assert not (tmp_path / "new").exists()
+    assert taken.read_text() == "a letter"
+    made = desk("init", tmp_path / "new", "--encrypt", "--sheet", tmp_path / "s.pdf")
+    assert (made.code, (tmp_path / "s.pdf").is_file()) == (0, True)
+    assert "--out FORMS.pdf" in made.err

@@ -82,7 +82,8 @@ Copy a study, even one that is in use, into a new folder or zip file, and read
 all of it back to verify it. In it are the settings, the questionnaires, the
 database and the page pictures; nothing else of the folder, such as a list of
 names. The key goes in only with --with-key: it signs the page codes and the
-log, so keep it in another place, or keep the backup as safe as the key.
+log, so keep it in another place, or keep the backup as safe as the key. A backup
+of an encrypted study is encrypted, and so is the key in it.
 Exit code 7 if the study has faults; they are in the backup then, too.
 """
 
@@ -115,7 +116,8 @@ wamforms restore mystudy-2027-03-01.zip mystudy-again --key study.key
 wamforms restore /media/stick/mystudy-2027-03-01 mystudy-again
 
 Make a study in a new folder from a backup, after verifying every file of it. A
-damaged backup is refused, and nothing that exists is overwritten. Do not work on
+damaged backup is refused, and nothing that exists is overwritten. One of an
+encrypted study takes the passphrase that the key in it had. Do not work on
 with both studies: each would give the same numbers to other forms.
 """
 

@@ -25,7 +25,7 @@ from wamforms.cli.voice import (
 )
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
-from wamforms.tasks.passphrases import write_sheet
+from wamforms.tasks.passphrases import check_sheet, write_sheet
 from wamforms.tasks.status import StudyStatus, status_of
 
 USUAL_WAVES = ("start", "+6 months", "+9 months")
@@ -97,9 +97,7 @@ def init(
         waves=waves,
         definitions=Path("definitions") if own_wording else None,
     )
-    if sheet is not None and not encrypt:
-        raise click.UsageError("--sheet is for an encrypted study; add --encrypt")
-    passphrase = asked(f"New passphrase of {study}", is_new=True) if encrypt else None
+    passphrase = _new_passphrase(study, sheet, encrypt=encrypt)
     with create_study(study, settings, passphrase=passphrase) as made:
         if encrypt:
             _recovery_sheet(made, sheet)
@@ -110,7 +108,16 @@ def init(
     say(f"Made the study {study}; its settings are in {study / 'study.toml'}")
     if own_wording:
         say(f"Paste the licensed wording into {study / 'definitions'}")
-    next_step(f"wamforms print {typed(study)} --wave {waves[0]!r} --caseload CASELOAD.csv")
+    out = " --out FORMS.pdf" if encrypt else ""
+    next_step(f"wamforms print {typed(study)} --wave {waves[0]!r} --caseload CASELOAD.csv{out}")
+
+
+def _new_passphrase(study: Path, sheet: Path | None, *, encrypt: bool) -> str | None:
+    if sheet is not None and not encrypt:
+        raise click.UsageError("--sheet is for an encrypted study; add --encrypt")
+    if sheet is not None:
+        check_sheet(study, sheet)
+    return asked(f"New passphrase of {study}", is_new=True) if encrypt else None
 
 
 def _recovery_sheet(study: Study, sheet: Path | None) -> None:

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from layouts.dyadcode import is_dyad_code, parse_dyad_code
 from layouts.errors import UsageError, WamError
@@ -22,16 +21,15 @@ from records.ciphers import (
     MOST_COST,
     NONCE_BYTES,
     SALT_BYTES,
+    BrokenSealError,
     aes,
     insist_on_length,
     insist_on_library,
     stretched,
+    unseal,
 )
 from records.study import STUDY_FILES
 from records.wholefiles import write_whole
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MAGIC = b"WAMKEYS1"
 _HEAD_BYTES = len(MAGIC) + 1 + SALT_BYTES + NONCE_BYTES
@@ -79,7 +77,8 @@ def write_keylist(path: Path, entries: Iterable[Entry], passphrase: str) -> None
     salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     head = MAGIC + bytes([COST]) + salt + nonce
     text = json.dumps(listed, ensure_ascii=False).encode()
-    write_whole(path, head + _cipher(passphrase, salt, COST).encrypt(nonce, text, head))
+    insist_on_library("key lists", "keylist")
+    write_whole(path, head + aes(stretched(passphrase, salt, COST)).encrypt(nonce, text, head))
 
 
 def read_keylist(path: Path, passphrase: str) -> tuple[Entry, ...]:
@@ -103,12 +102,11 @@ def read_keylist(path: Path, passphrase: str) -> tuple[Entry, ...]:
     if len(head) < _HEAD_BYTES or not head.startswith(MAGIC) or head[len(MAGIC)] > MOST_COST:
         raise WamError(f"{path} is not a key list", advice="Check the file's name.")
     salt, nonce = head[len(MAGIC) + 1 : -NONCE_BYTES], head[-NONCE_BYTES:]
-    cipher = _cipher(passphrase, salt, head[len(MAGIC)])
-    from cryptography.exceptions import InvalidTag
-
+    insist_on_library("key lists", "keylist")
+    key = stretched(passphrase, salt, head[len(MAGIC)])
     try:
-        text = cipher.decrypt(nonce, sealed, head)
-    except InvalidTag as error:
+        text = unseal(key, nonce + sealed, head)
+    except BrokenSealError as error:
         raise WamError(
             f"{path} does not open: the passphrase is another one, or the file is damaged",
             advice="Type the passphrase again; else take the copy from your backup.",
@@ -150,8 +148,3 @@ def joined(entries: Sequence[Entry], added: Iterable[Entry]) -> tuple[Entry, ...
             raise ValueError(f"{one.code!r} is not a dyad code")
         by_code[one.code] = one
     return tuple(by_code.values())
-
-
-def _cipher(passphrase: str, salt: bytes, cost: int) -> "AESGCM":
-    insist_on_library("key lists", "keylist")
-    return aes(stretched(passphrase, salt, cost))

@@ -69,6 +69,23 @@ def recover(folder: Path, code: str, new: str) -> None:
         store.log.note(Action.REKEYED, "study", "with the recovery sheet")
 
 
+def check_sheet(folder: Path, path: Path) -> None:
+    """Make sure, before a study is made, that its recovery sheet can go there.
+
+    Raises
+    ------
+    UsageError
+        If the file is there, or would lie in the study.
+    """
+    if path.exists():
+        raise UsageError(f"{path} exists already", advice="Choose another name.")
+    if path.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"the recovery sheet may not lie in {folder}: it opens the study",
+            advice="Name a place outside of it.",
+        )
+
+
 def write_sheet(study: Study, path: Path) -> None:
     """Write the recovery sheet as a PDF that only its owner can read; never over a file.
 

@@ -26,6 +26,7 @@ PAGES = (
     "/study/enrol",
     "/forms?wave=1",
     "/forms/show/probation/client/nl/1",
+    "/export",
 )
 """Each with every kind of thing on it: two waves, a doubt, two scans of one page."""
 

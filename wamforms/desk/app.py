@@ -16,6 +16,7 @@ from starlette.types import Scope
 from records.study import Study
 from wamforms.desk import (
     entrance,
+    export_page,
     forms_page,
     home_page,
     results_page,
@@ -39,6 +40,7 @@ PARTS: tuple[Part, ...] = (
     study_page.PART,
     results_page.PART,
     value_page.PART,
+    export_page.PART,
     entrance.PART,
 )
 """Every part of the desk, in the order of the navigation."""

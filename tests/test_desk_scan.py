@@ -1,6 +1,7 @@
 """Scan: files dropped on the desk, read in the background, gone on with after a kill."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from records.card_entries import CardMark
 from tests.desk_pages import Visitor, at_the_desk
 from tests.small_study import Office, office
 from wamforms.desk.scan_page import stacks_of
-from wamforms.tasks.incoming import FOLDER, kept_name, scan_incoming, waiting_files
+from wamforms.tasks.incoming import FOLDER, kept_in, kept_name, scan_incoming, waiting_files
 from wamforms.tasks.rescans import rescan_list
 
 LONGEST_S = 30.0
@@ -26,6 +27,11 @@ def made(tmp_path: Path) -> Office:
 def finished(visitor: Visitor) -> list[dict[str, Any]]:
     """Start what was taken in, wait for it, and return what happened."""
     visitor.ask("/scan/start", {})
+    return rested(visitor)
+
+
+def rested(visitor: Visitor) -> list[dict[str, Any]]:
+    """Wait for a scan that began by itself."""
     stacks = stacks_of(visitor.desk)
     until = time.monotonic() + LONGEST_S
     while stacks.is_running and time.monotonic() < until:
@@ -74,7 +80,7 @@ def test_what_cannot_be_scanned_is_not_taken(made: Office, name: str) -> None:
         answer = visitor.send(f"/scan/files?name={name}", b"MZ")
         assert answer.status_code == 409
         assert "no PDF" in answer.json()["error"]
-    assert waiting_files(made.folder) == ()
+    assert waiting_files(made.folder / FOLDER) == ()
 
 
 def test_a_dropped_stack_is_read_told_page_by_page_and_added_up(made: Office) -> None:
@@ -94,7 +100,7 @@ def test_a_dropped_stack_is_read_told_page_by_page_and_added_up(made: Office) ->
         sheet = visitor.get(f"/scan/batch/{events[3]['batch']}/sheet.pdf")
         assert sheet.content.startswith(b"%PDF")
         assert "Batch 1" in visitor.text("/scan")
-    assert waiting_files(made.folder) == (), "the pages are in the study, so the file goes"
+    assert waiting_files(made.folder / FOLDER) == (), "the pages are in the study, so the file goes"
 
 
 def test_the_same_file_dropped_twice_counts_once(made: Office) -> None:
@@ -117,7 +123,7 @@ def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_on(made: Offic
         (lost,) = batch["unreadable"]
         assert lost["name"].startswith("broken-")
         assert lost["reason"]
-    assert waiting_files(made.folder) == ()
+    assert waiting_files(made.folder / FOLDER) == ()
 
 
 def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office) -> None:
@@ -133,14 +139,13 @@ def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office
         raise StoppedError
 
     with made.open() as study, pytest.raises(StoppedError):
-        scan_incoming(study, workers=0, hear=stop_after_two)
+        scan_incoming(study, folder, workers=0, hear=stop_after_two)
     with at_the_desk(made.folder) as visitor:
-        assert stacks_of(visitor.desk).is_running, "nobody has to ask for it"
-        finished(visitor)
+        rested(visitor)
     with made.open() as study:
         assert [page.index for page in study.store.snapshot().pages] == [1, 2, 3]
         assert study.store.check() == ()
-    assert waiting_files(made.folder) == ()
+    assert waiting_files(made.folder / FOLDER) == ()
 
 
 def test_a_file_that_did_not_come_whole_is_not_there(made: Office) -> None:
@@ -191,3 +196,12 @@ def test_pages_to_scan_again_are_listed_until_a_later_scan_is_in(made: Office) -
 def test_a_name_without_an_ending_is_no_scan() -> None:
     with pytest.raises(UsageError):
         kept_name("stack")
+
+
+def test_nothing_that_was_dropped_lies_open_in_an_encrypted_study(made: Office) -> None:
+    with made.open() as study:
+        assert kept_in(study) == made.folder / FOLDER
+        outside = kept_in(replace(study, is_encrypted=True))
+    assert not outside.is_relative_to(made.folder)
+    assert outside.stat().st_mode & 0o077 == 0
+    outside.rmdir()

@@ -21,6 +21,7 @@ from wamforms.desk import (
     home_page,
     results_page,
     scan_page,
+    second_page,
     settle_page,
     study_page,
     value_page,
@@ -37,6 +38,7 @@ PARTS: tuple[Part, ...] = (
     forms_page.PART,
     scan_page.PART,
     settle_page.PART,
+    second_page.PART,
     study_page.PART,
     results_page.PART,
     value_page.PART,
@@ -77,7 +79,7 @@ def make_app(desk: Desk) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if waiting_files(desk.door.folder):  # a desk was stopped in the middle of a stack
+        if waiting_files(desk.door.incoming):  # a desk was stopped in the middle of a stack
             scan_page.stacks_of(desk).scan()
         yield
         for service in desk.services.values():

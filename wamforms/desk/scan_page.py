@@ -64,7 +64,7 @@ def scan(visit: Visit) -> Response:
         outcomes=OUTCOMES,
         is_running=stacks.is_running,
         watched=stacks.watched,
-        waiting=[path.name for path in waiting_files(visit.study.folder)],
+        waiting=[path.name for path in waiting_files(visit.desk.door.incoming)],
         batches=batch_numbers(visit.study)[-10:][::-1],
         rescans=rescan_list(visit.study),
     )
@@ -75,7 +75,7 @@ async def files(request: Request, desk: Desk, session: Session) -> Response:
     del session
     try:
         name = request.query_params.get("name", "")
-        kept = await take_in(desk.door.folder, name, request.stream())
+        kept = await take_in(desk.door.incoming, name, request.stream())
     except WamError as error:
         return JSONResponse({"error": str(error), "advice": error.advice}, 409)
     return JSONResponse({"kept": kept.name})

@@ -101,15 +101,15 @@ class Stacks:
             while not is_whole and not self.is_ending:
                 self._scan_once(study)
                 with self._lock:  # so that no file comes in between unseen
-                    is_whole = not waiting_files(study.folder)
+                    is_whole = not waiting_files(self.door.incoming)
                     self._running = not is_whole
         finally:
             if not is_whole:
                 self._running = False
 
     def _scan_once(self, study: Study) -> None:
-        self._tell("begin", files=len(waiting_files(study.folder)))
-        report = scan_incoming(study, workers=usual_workers(), hear=self._page)
+        self._tell("begin", files=len(waiting_files(self.door.incoming)))
+        report = scan_incoming(study, self.door.incoming, workers=usual_workers(), hear=self._page)
         if report is not None:
             lost = [{"name": name, "reason": why} for name, why in report.unreadable]
             known = list(report.known_files)

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
+from tempfile import mkdtemp
 
 from layouts.errors import UsageError
 from records.study import Study
@@ -25,6 +26,17 @@ NAME_LENGTH = 60
 
 _STRANGE = re.compile(r"[^\w-]+")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+
+
+def kept_in(study: Study) -> Path:
+    """Say where files are kept: in the study, or outside of one in which nothing lies open.
+
+    A folder outside is made anew, for its owner only; what is in it does not outlive the
+    program, so a stack that was being read has to be dropped once more.
+    """
+    if study.is_encrypted:
+        return Path(mkdtemp(prefix="wamforms-incoming-"))
+    return study.folder / FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +74,13 @@ def kept_name(name: str) -> str:
     return f"{stem}-{secrets.token_hex(2)}{ending}"
 
 
-async def take_in(folder: Path, name: str, pieces: AsyncIterable[bytes]) -> Path:
+async def take_in(there: Path, name: str, pieces: AsyncIterable[bytes]) -> Path:
     """Write a file that comes piece by piece: it is there whole, or not at all.
 
     Parameters
     ----------
-    folder : Path
-        The study's.
+    there : Path
+        Where files are kept.
     name : str
         As it was sent; only its look is kept.
     pieces : async iterable of bytes
@@ -79,7 +91,6 @@ async def take_in(folder: Path, name: str, pieces: AsyncIterable[bytes]) -> Path
     UsageError
         If it is no file that can be scanned, or larger than any of them.
     """
-    there = folder / FOLDER
     target = there / kept_name(name)
     there.mkdir(mode=0o700, exist_ok=True)
     part = there / temporary_name()
@@ -103,9 +114,8 @@ async def take_in(folder: Path, name: str, pieces: AsyncIterable[bytes]) -> Path
     return target
 
 
-def waiting_files(folder: Path) -> tuple[Path, ...]:
+def waiting_files(there: Path) -> tuple[Path, ...]:
     """List the files that have come and are not done with, the oldest first."""
-    there = folder / FOLDER
     if not there.is_dir():
         return ()
     found = [path for path in there.iterdir() if path.suffix.lower() in SUFFIXES]
@@ -113,13 +123,13 @@ def waiting_files(folder: Path) -> tuple[Path, ...]:
 
 
 def scan_incoming(
-    study: Study, *, workers: int, hear: Callable[[PageLine], None]
+    study: Study, there: Path, *, workers: int, hear: Callable[[PageLine], None]
 ) -> ScanReport | None:
     """Scan what has come, and remove each file that is done with; None if there is none.
 
     Stopped at any moment, the next call goes on where it was.
     """
-    files = waiting_files(study.folder)
+    files = waiting_files(there)
     if not files:
         return None
     report = scan_stack(study, files, workers=workers, progress=Hearing(hear))

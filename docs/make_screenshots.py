@@ -37,6 +37,7 @@ def main() -> None:
             page.goto(f"{desk.home}/")
             page.screenshot(path=PICTURES / "home.png")
             settling(page, desk)
+            looking(page, desk, made)
 
 
 def scanning(page: "Page", desk: Served, stack: Path) -> None:
@@ -62,6 +63,21 @@ def settling(page: "Page", desk: Served) -> None:
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(PHONE)
     page.screenshot(path=PICTURES / "settle-phone.png")
+
+
+def looking(page: "Page", desk: Served, made: Office) -> None:
+    """Look at forms, at who is due, and at results down to the paper."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+    code = next(str(one.dyad) for one in made.runs[0].pages if one.dyad)
+    for name, path in (
+        ("forms", "/forms?wave=1"),
+        ("study", "/study"),
+        ("results", "/results?group=probation/1"),
+        ("value", f"/value/{code}/client/1/q05"),
+    ):
+        page.goto(f"{desk.home}{path}", wait_until="networkidle")
+        page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def stack_of(made: Office) -> Path:

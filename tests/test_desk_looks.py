@@ -1,12 +1,13 @@
 """The desk's reading pages in a real browser: no rule of accessibility broken, nothing cut off."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desk import ALL
-from tests.desk_browser import chromium, needs_browser, served
+from tests.desk_browser import chromium, come_in, needs_browser, served
 from tests.small_study import Office, office
 
 if TYPE_CHECKING:
@@ -47,16 +48,11 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture(scope="module")
-def come_in(study: Office, browser: "Browser") -> Iterator[tuple[str, "Page"]]:
-    """Come in, and say who one is with a form, as a browser sends it."""
+def seated(study: Office, browser: "Browser") -> Iterator[tuple[str, "Page"]]:
+    """Sit at the desk: its address, and a page that has come in."""
     with served(study.folder) as desk:
         page = browser.new_page(locale="en")
-        page.goto(desk.link)
-        page.wait_for_url(f"{desk.home}/")
-        page.goto(f"{desk.home}/who")
-        page.fill("#by", "AB")
-        page.click("main button")
-        page.wait_for_url(f"{desk.home}/")
+        come_in(page, desk)
         yield desk.home, page
 
 
@@ -67,11 +63,11 @@ def address(study: Office, path: str) -> str:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_breaks_no_rule_and_reflows(
-    study: Office, come_in: tuple[str, "Page"], path: str
+    study: Office, seated: tuple[str, "Page"], path: str
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    home, page = come_in
+    home, page = seated
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text))
     for scheme, width in (("light", 1280), ("dark", 320)):
@@ -83,21 +79,17 @@ def test_a_page_breaks_no_rule_and_reflows(
         found = Axe().run(page).response["violations"]
         assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text() in page.title()
     assert not said, "the browser refused something of the page"
 
 
-def test_every_page_says_what_it_is_at_its_top(study: Office, come_in: tuple[str, "Page"]) -> None:
-    home, page = come_in
-    for path in PAGES:
-        page.goto(home + address(study, path))
-        assert page.locator("h1").count() == 1
-        assert page.locator("h1").inner_text() in page.title()
-
-
 def test_the_way_from_a_score_to_its_paper_needs_no_mouse(
-    study: Office, come_in: tuple[str, "Page"]
+    study: Office, seated: tuple[str, "Page"]
 ) -> None:
-    home, page = come_in
+    home, page = seated
     page.goto(home + address(study, "/results/{code}"))
     page.locator("table a").first.focus()
     page.keyboard.press("Enter")
@@ -106,3 +98,32 @@ def test_the_way_from_a_score_to_its_paper_needs_no_mouse(
     page.keyboard.press("Enter")
     page.wait_for_url("**/value/**")
     assert page.locator("figure img").first.evaluate("one => one.naturalWidth > 100")
+
+
+def test_a_list_is_taken_by_the_page_and_its_faults_are_read_out(
+    seated: tuple[str, "Page"], tmp_path: Path
+) -> None:
+    home, page = seated
+    page.goto(f"{home}/study/enrol")
+    (tmp_path / "wrong.csv").write_text("dyad,domain\n,nowhere\n")
+    page.set_input_files("#list-file", tmp_path / "wrong.csv")
+    said = page.locator("#list-state.bad")
+    said.wait_for()
+    assert "1 fault" in said.inner_text()
+    (tmp_path / "right.csv").write_text("domain,officer\nprobation,Z\n")
+    page.set_input_files("#list-file", tmp_path / "right.csv")
+    page.wait_for_selector("#done")
+    assert "One new dyad" in page.locator("#done + p").inner_text()
+    with page.expect_download() as given:
+        page.click("#done ~ p a")
+    assert "Z" in given.value.path().read_text()
+
+
+def test_a_run_is_printed_and_its_pdf_downloaded(seated: tuple[str, "Page"]) -> None:
+    home, page = seated
+    page.goto(f"{home}/forms?wave=1&officer=A")
+    page.click("text=Make the PDF")
+    page.wait_for_selector("#done")
+    with page.expect_download() as given:
+        page.click("#done ~ p a.button >> nth=0")
+    assert given.value.path().read_bytes().startswith(b"%PDF")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.forms import printed_forms
-from bench.guesses import Judged, Task, run, tasks_of
+from bench.guesses import DOUBTFUL, Judged, Task, run, tasks_of
 from bench.real_ink import CONDITIONS as INK
 from output.bounds import upper_bound
 from scan.batch import usual_workers
@@ -37,8 +37,9 @@ BANDS = (0.0, 0.5, 0.9, 0.99, 0.999, 0.9995, 0.9999)
 DIGITS = 6
 """Of a probability; no sample tells more."""
 
-CHECKED = 0.5
-"""Size of the second sample against the first."""
+CHECKED, CHECKED_APART = 0.5, 0.25
+"""Size of the second sample against the first, which if some kinds are counted apart is
+that of pages with much to doubt; the second is always the whole mix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,13 @@ def main() -> None:
     options = _parser().parse_args()
     printed_forms()  # before the workers start, so that they share them
     with ProcessPoolExecutor(options.workers) as pool:
-        first = _judged(pool, tasks_of(options.pages, options.seed))
+        shares = DOUBTFUL if options.cases else None
+        first = _judged(pool, tasks_of(options.pages, options.seed, shares))
         bins = count(first)
         cases = [Case(name) for name in options.cases or Case]
         steps = {**STEPS, **{case.value: steps_of(bins[case]) for case in cases}}
-        again = tasks_of(round(options.pages * CHECKED), options.seed + 1)
+        checked = CHECKED_APART if options.cases else CHECKED
+        again = tasks_of(round(options.pages * checked), options.seed + 1)
         bands = bands_of(_judged(pool, again), steps)
         print("\n".join(_report(steps, bands)))
         if options.ink:
@@ -100,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "--cases",
         nargs="+",
         choices=[case.value for case in Case],
-        help="renew these kinds of evidence only, where the rules of the others have not changed",
+        help="renew these kinds of evidence only, counted on pages with much to doubt",
     )
     parser.add_argument("--workers", type=int, default=usual_workers())
     parser.add_argument("--ink", type=Path, metavar="FILE", help="hold it against real ink too")

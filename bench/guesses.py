@@ -74,6 +74,18 @@ MIX: Mapping[str, tuple[float, Condition]] = MappingProxyType(
     }
 )
 
+DOUBTFUL: Mapping[str, float] = MappingProxyType(
+    {
+        **{name: 0.0875 for name in IN_SPEC if name.startswith("second copy")},
+        **{name: 0.025 for name in IN_SPEC if name.startswith("first copy")},
+        "marks half outside": 0.2,
+        "every style alike": 0.15,
+        "every trouble": 0.1,
+        "every trouble, mixed office": 0.1,
+    }
+)
+"""Shares of a sample of pages with rows that the rules doubt: where two witnesses decide."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -94,9 +106,10 @@ class Judged:
     right: tuple[bool, ...]
 
 
-def tasks_of(pages: int, seed: int) -> Iterator[Task]:
-    """Share pages out among the conditions of the sample."""
-    for name, (share, _) in MIX.items():
+def tasks_of(pages: int, seed: int, shares: Mapping[str, float] | None = None) -> Iterator[Task]:
+    """Share pages out among the conditions of the sample, those of `MIX` if nothing is said."""
+    usual = {name: share for name, (share, _) in MIX.items()}
+    for name, share in (shares or usual).items():
         mine = max(1, round(pages * share))
         for start in range(0, mine, CHUNK):
             yield Task(name, seed, start, min(start + CHUNK, mine))

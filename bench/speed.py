@@ -29,6 +29,7 @@ import scan.read
 from bench.stacks import Bench, Kind, Stack
 from records.images import ImageVault
 from records.store import Store
+from scan.witness.network import Network
 from wamforms.tasks.scanning import scan_stack
 
 PAGES = 200
@@ -48,6 +49,8 @@ STAGES: tuple[tuple[str, ModuleType | type, str], ...] = (
     ("measure", scan.inked, "ink_of"),
     ("streaks", scan.inked, "streaks_through_bubbles"),
     ("measure", scan.inked, "measure"),
+    ("witness", scan.inked, "looks_of"),
+    ("witness", Network, "odds"),
     ("judge", scan.read, "judge_page"),
     ("remarks", scan.read, "find_remarks"),
     ("remarks", scan.batch, "kept_crops"),

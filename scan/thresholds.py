@@ -116,5 +116,5 @@ class Thresholds:
     weakest: float = 3.0
     witness_least: float = 0.0
     witness_least_blank: float = -2.0
-    witness_sure: float = 5.5
+    witness_sure: float = 6.0
     witness_sure_blank: float = 4.0

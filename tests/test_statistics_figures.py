@@ -9,7 +9,7 @@ import pytest
 
 from bench.simulated_study import Plan, own_columns, simulate, write_columns, write_export
 from output.statistics import figures
-from output.statistics.analysis import Analysis, Wanted, analyse
+from output.statistics.analysis import Analysis
 from output.statistics.characteristics import read_characteristics
 from output.statistics.course_plot import courses
 from output.statistics.data import StudyData
@@ -108,8 +108,10 @@ def test_pictures_show_the_numbers_of_their_tables(
 
 
 def test_every_picture_stands_under_its_table_with_words_for_those_who_cannot_see(
-    found: Analysis, data: StudyData
+    found: Analysis, data: StudyData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("intervals", "profiles", "courses"):
+        monkeypatch.setattr(figures, name, lambda *_, **__: Drawn(b"<svg/>", b"%PDF"))
     made = figures_of(found.tables, data)
     assert {one.table for one in made} == {
         *("quality_items", "scores", "reliability", "dyad_factors", "correlations_matrix"),
@@ -128,7 +130,8 @@ def test_every_picture_stands_under_its_table_with_words_for_those_who_cannot_se
 def test_nothing_is_drawn_of_what_is_withheld(tmp_path: Path) -> None:
     write_export(tmp_path, PROBATION, simulate(PROBATION, Plan(), 6, 1))
     few = read_export(tmp_path, load_instruments())
-    assert figures_of(analyse(few, Wanted()).tables, few) == ()
+    tables = (*quality_tables(few), *reliability_tables(few), *dyad_tables(few))
+    assert figures_of(tables, few) == ()
 
 
 def test_waves_stand_as_far_apart_as_in_time_if_that_is_known() -> None:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from layouts.model import ExampleKind, Group
+from layouts.model import CONSENT_VALUES, Consent, ExampleKind, Group
 from scan.bubbles import SURE_OUTLINE, cut_bubbles
-from scan.judge import judge_page
+from scan.judge import judge_beside
 from scan.measure import ink_of, measure
 from scan.picture import MM_PER_INCH, to_px
 from scan.results import BubbleReading, Doubt, ItemReading, Mark, Status
@@ -37,8 +37,9 @@ def read_consent(
     row = strip.page.consent
     if row is None:
         return None
-    *_, judged = judge_page([*items, _measured(strip, row)], strip.notes, limits)
-    if _shows(judged) and not _is_streaked(strip, row):
+    judged = judge_beside(_measured(strip, row), items, strip.notes, limits)
+    gives = judged.value is not None and CONSENT_VALUES[judged.value] is not Consent.NOTHING
+    if _shows(judged) and not (gives and _is_streaked(strip, row)):
         return judged
     return replace(judged, status=Status.DOUBT, value=None, doubts=(Doubt.OUTLINE,))
 

@@ -33,10 +33,26 @@ def judge_page(
     )
 
 
+def judge_beside(
+    row: ItemReading, items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
+) -> ItemReading:
+    """Judge one more row of a page, by what its items tell about pen and scan."""
+    rows, page = _looked_at([*items, row], notes, limits)
+    return _reading(row, rows[-1], both(find(rows[-1], page), row, page), limits.ask_below)
+
+
 def findings(
     items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
 ) -> list[tuple[Row, Finding]]:
     """Apply the rules alone, without probabilities, to all items of a page."""
+    rows, page = _looked_at(items, notes, limits)
+    return [(row, both(find(row, page), item, page)) for row, item in zip(rows, items, strict=True)]
+
+
+def _looked_at(
+    items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
+) -> tuple[Sequence[Row], Page]:
+    """Look at all rows together: what empty is like here, and what this person's pen does."""
     style = page_style([item.bubbles for item in items], notes, limits)
     rows = spots_of([item.bubbles for item in items], style, limits)
     rings = [ring for row in rows if (ring := only_ring(row)) is not None]
@@ -47,7 +63,7 @@ def findings(
         may_ring=looks >= style.pen.needed,
         faintest_ring=tenth([ring.around for ring in rings]) if len(rings) > 1 else 0.0,
     )
-    return [(row, both(find(row, page), item, page)) for row, item in zip(rows, items, strict=True)]
+    return rows, page
 
 
 def _rings(rings: Sequence[Spot], needed: int) -> Margin:

@@ -8,7 +8,7 @@ import pytest
 
 from layouts.geometry import A4, BOTH_SAFE, LETTER, Paper
 from layouts.model import CONSENT, CONSENT_VALUES, Consent, Layout, PageLayout, Role
-from scan.results import Doubt, ItemReading, PageRead, PageRefused, Status
+from scan.results import ItemReading, PageRead, PageRefused, Status
 from tests.desk import ALL, Desk
 from tests.instruments import PHRASES, invented, reworded
 from tests.mini_definition import SHARED, written
@@ -157,7 +157,7 @@ def test_a_streak_through_the_row_gives_nothing_away(value: int) -> None:
         assert isinstance(outcome, PageRefused)
         return
     assert isinstance(outcome, PageRead)
-    assert (said(outcome).value, said(outcome).doubts) == (None, (Doubt.OUTLINE,))
+    assert (said(outcome).status, said(outcome).value) == (Status.DOUBT, None)
 
 
 def test_a_row_that_is_torn_off_is_for_a_person() -> None:

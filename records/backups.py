@@ -6,6 +6,7 @@ asked. Nothing else of the study's folder goes in, such as a list of names.
 
 import os
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,8 +123,14 @@ def restore_backup(
         encrypted = passphrase is not None
         manifest = manifest.opened(manifest_seal(key) if encrypted else None)
         database = database_key(key, encrypted=encrypted)
-        with LoneCopy(stage / STORE_FILE, key, database) as memory:
-            _insist_on_same_memory(memory, source, manifest)
+        try:
+            with LoneCopy(stage / STORE_FILE, key, database) as memory:
+                _insist_on_same_memory(memory, source, manifest)
+        except sqlite3.DatabaseError as error:
+            raise WamError(
+                f"{source} does not open with this key: it is the key of another study",
+                advice="Take the key that belongs to this backup.",
+            ) from error
         (stage / IMAGE_FOLDER).mkdir(exist_ok=True)
         _move(stage, target)
     with open_study(target, passphrase=passphrase) as study:

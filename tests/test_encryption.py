@@ -37,6 +37,7 @@ from records.study import (
 )
 from tests.instruments import invented
 from tests.readings import dyad, layout_of
+from wamforms.tasks.backing_up import restore_with_code
 from wamforms.tasks.passphrases import change_passphrase, recover, write_sheet
 from wamforms.tasks.verifying import check_study
 
@@ -361,3 +362,27 @@ def test_a_damaged_database_is_a_finding_and_no_traceback(tmp_path: Path, encryp
     path.write_bytes(bytes(data))
     done = check_study(folder, passphrase=secret)
     assert any(one.what == "database" for one in done.faults)
+
+
+def test_a_backup_whose_key_is_lost_is_restored_with_the_recovery_code(
+    folder: Path, tmp_path: Path
+) -> None:
+    with opened(folder) as study:
+        rows = recovery_rows(study.key)
+        make_backup(study, tmp_path / "safe", with_key=False)
+    restore_with_code(tmp_path / "safe", tmp_path / "again", " ".join(rows), "another long one")
+    with open_study(tmp_path / "again", passphrase="another long one") as study:
+        assert study.store.check() == ()
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+def test_the_sealed_key_of_another_study_restores_nothing(
+    folder: Path, tmp_path: Path, with_key: bool
+) -> None:
+    with opened(folder) as study:
+        make_backup(study, tmp_path / "safe", with_key=with_key)
+    create_study(tmp_path / "other", SETTINGS, passphrase=SECRET).close()
+    key = tmp_path / "other" / KEY_FILE
+    with pytest.raises(WamError, match="the key of another study"):
+        restore_backup(tmp_path / "safe", tmp_path / "again", key_file=key, ask=lambda: SECRET)
+    assert not (tmp_path / "again").exists()

@@ -1,6 +1,5 @@
 """`passphrase`: another passphrase for an encrypted study, or its recovery sheet."""
 
-import os
 from pathlib import Path
 
 import click
@@ -56,7 +55,7 @@ def passphrase(study: Path, sheet: Path | None, by_code: bool, quiet: bool) -> N
         return
     new = f"New passphrase of {study}"
     if by_code:
-        code = os.environ.get(RECOVERY_CODE) or asked("Recovery code", variable=RECOVERY_CODE)
+        code = asked("Recovery code", variable=RECOVERY_CODE)
         recover(study, code, asked(new, variable=NEW_PASSPHRASE, is_new=True))
     else:
         old = passphrase_of(study) or ""

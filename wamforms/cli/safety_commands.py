@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from layouts.errors import ExitCode
+from wamforms.cli.passphrase_command import NEW_PASSPHRASE, RECOVERY_CODE
 from wamforms.cli.unlocking import asked, passphrase_of
 from wamforms.cli.voice import (
     as_json,
@@ -18,7 +19,7 @@ from wamforms.cli.voice import (
     table,
     typed,
 )
-from wamforms.tasks.backing_up import back_up
+from wamforms.tasks.backing_up import back_up, restore_with_code
 from wamforms.tasks.backing_up import restore as restore_study
 from wamforms.tasks.verifying import StudyCheck, check_study, head_from
 
@@ -114,10 +115,12 @@ def backup(study: Path, target: Path, with_key: bool, as_json: bool, quiet: bool
 RESTORE_HELP = """\b
 wamforms restore mystudy-2027-03-01.zip mystudy-again --key study.key
 wamforms restore /media/stick/mystudy-2027-03-01 mystudy-again
+wamforms restore mystudy-2027-03-01.zip mystudy-again --recover
 
 Make a study in a new folder from a backup, after verifying every file of it. A
 damaged backup is refused, and nothing that exists is overwritten. One of an
-encrypted study takes the passphrase that the key in it had. Do not work on
+encrypted study takes the passphrase that its key had then, or with --recover the
+code of the recovery sheet and a new passphrase, whatever became of the key. Do not work on
 with both studies: each would give the same numbers to other forms.
 """
 
@@ -131,13 +134,23 @@ with both studies: each would give the same numbers to other forms.
     type=click.Path(path_type=Path, dir_okay=False),
     help="The study's key, if the backup holds none.",
 )
+@click.option("--recover", "by_code", is_flag=True, help="Open it with the recovery sheet.")
 @as_json
 @quiet
-def restore(backup: Path, folder: Path, key_file: Path | None, as_json: bool, quiet: bool) -> int:
+def restore(
+    backup: Path, folder: Path, key_file: Path | None, by_code: bool, as_json: bool, quiet: bool
+) -> int:
     """Restore a study."""
-    done = restore_study(
-        backup, folder, key_file=key_file, ask=lambda: asked("Passphrase of the study")
-    )
+    if by_code and key_file is not None:
+        raise click.UsageError("--recover takes no --key: the recovery sheet holds it")
+    if by_code:
+        code = asked("Recovery code", variable=RECOVERY_CODE)
+        new = asked(f"New passphrase of {folder}", variable=NEW_PASSPHRASE, is_new=True)
+        done = restore_with_code(backup, folder, code, new)
+    else:
+        done = restore_study(
+            backup, folder, key_file=key_file, ask=lambda: asked("Passphrase of the study")
+        )
     if as_json:
         give_json(done)
     if not quiet:

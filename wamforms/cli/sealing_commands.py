@@ -55,16 +55,14 @@ UNSEAL_HELP = """\b
 wamforms unseal tables.zip.age --key my.key
 wamforms unseal tables.zip.age --key my.key --out tables.zip
 
-Open an encrypted export with the secret key it was made for. Without wamforms:
-age --decrypt --identity my.key --output tables.zip tables.zip.age
+Open an encrypted export with the secret key it was made for. The standard tool
+does the same: age --decrypt --identity my.key --output tables.zip tables.zip.age
 Exit code 8 if the key is another one or the file was changed.
 """
 
 
 @click.command("unseal", help=UNSEAL_HELP, short_help="Open an encrypted export.")
-@click.argument(
-    "file", metavar="FILE", type=click.Path(exists=True, path_type=Path, dir_okay=False)
-)
+@click.argument("file", metavar="FILE", type=_FILE)
 @click.option("--key", required=True, type=_FILE, help="Your secret key.")
 @click.option("--out", type=_FILE, help="File to write; FILE without .age if not given.")
 @as_json

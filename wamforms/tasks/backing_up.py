@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from records.backups import Ask, make_backup, restore_backup, unasked
+from records.key_file import write_key
 from records.manifest import Manifest
-from records.study import open_study
+from records.recovery import key_of
+from records.study import KEY_FILE, open_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,22 @@ def restore(source: Path, folder: Path, *, key_file: Path | None, ask: Ask = una
         If the backup is damaged.
     """
     return _told(folder, restore_backup(source, folder, key_file=key_file, ask=ask))
+
+
+def restore_with_code(source: Path, folder: Path, code: str, new: str) -> BackedUp:
+    """Make an encrypted study in a new folder from a backup, with the code of its recovery sheet.
+
+    Raises
+    ------
+    UsageError
+        If the code is mistyped, the passphrase too short, or the folder not empty.
+    WamError
+        If the backup is damaged, or the code is of another study.
+    """
+    with TemporaryDirectory(prefix="wamforms-recover-") as place:
+        key_file = Path(place) / KEY_FILE
+        write_key(key_file, key_of(code), new)  # sealed, so nothing plain lies there
+        return restore(source, folder, key_file=key_file, ask=lambda: new)
 
 
 def _told(place: Path, manifest: Manifest) -> BackedUp:

@@ -122,6 +122,8 @@ def unseal(source: Path, secrets: Sequence[str], out: Path | None) -> Path:
     LockedError
         If none of the keys opens it.
     """
+    if not source.exists():
+        raise UsageError(f"{source} does not exist", advice="Check the file's name.")
     if not age_files.is_age_file(source):
         raise UsageError(
             f"{source} is no file that was encrypted for a key",

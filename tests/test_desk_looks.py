@@ -25,6 +25,7 @@ PAGES = (
     "/study",
     "/study/missing",
     "/study/enrol",
+    "/study/retention",
     "/forms?wave=1",
     "/forms/show/probation/client/nl/1",
     "/export",

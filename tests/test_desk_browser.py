@@ -77,6 +77,8 @@ def settling(context: "BrowserContext", desk: Served) -> "Page":
 
 
 def card_of(page: "Page") -> str:
+    """Name the card that stands there, as soon as its picture does."""
+    page.wait_for_selector("#card[data-shown=yes]")
     return str(page.locator("#card").get_attribute("data-card"))
 
 

@@ -36,6 +36,11 @@ export class Pictures {
     await Promise.all(Object.values(this.of(card)).map((image) => image.ready));
   }
 
+  /** Whether they are there to be seen; nothing is decided on a picture that is not. */
+  isReady(card) {
+    return Object.values(this.of(card)).every((image) => image.complete && image.naturalWidth > 0);
+  }
+
   forget(card) { this.kept.delete(card.id); }
 
   /** Load the next ones, the nearest first, a few at a time. */

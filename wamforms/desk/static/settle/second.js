@@ -43,12 +43,13 @@ async function show() {
   at("card").dataset.card = card.id;
   at("stage").replaceChildren(drawRow(card, pictures.of(card).row, decide));
   at("card").focus({ preventScroll: true });
+  await pictures.ready(card);
   shownAt = performance.now();
 }
 
 function decide(answer) {
+  if (!queue.length || !pictures.isReady(queue[0])) return;
   const card = queue.shift();
-  if (!card) return;
   done.push(card);
   left -= 1;
   const data = { card: card.number, answer, took_ms: Math.round(performance.now() - shownAt) };

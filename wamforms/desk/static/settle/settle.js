@@ -66,6 +66,7 @@ function draw(card) {
   const stage = at("stage");
   const isRow = card.kind === "row";
   at("card").dataset.card = card.id;
+  seen(card);
   at("answers").hidden = !isRow;
   if (isRow) {
     const name = card.number ? say("item", { number: card.number }) : say("consent");
@@ -86,6 +87,16 @@ function draw(card) {
   at("notes").replaceChildren(...card.notes.map((note) => element("li", {}, note)));
   pressed("rescan", card.is_rescan);
   at("park-word").textContent = at("park-word").dataset[card.is_parked ? "on" : "off"];
+}
+
+/** Mark when the card can be decided on: as soon as its picture stands there. */
+async function seen(card) {
+  at("card").dataset.shown = pictures.isReady(card) ? "yes" : "no";
+  if (at("card").dataset.shown === "yes") return;
+  await pictures.ready(card);
+  if (card !== current() || !pictures.isReady(card)) return;
+  at("card").dataset.shown = "yes";
+  shownAt = performance.now();
 }
 
 function tally() {
@@ -129,7 +140,7 @@ function tell(text, ...more) {
 
 function decide(answer) {
   const card = current();
-  if (!card) return;
+  if (!card || !pictures.isReady(card)) return;
   const pressedAt = performance.now();
   if (!startedAt) startedAt = shownAt;
   const entry = { card, answer, before: card.answer || "open", took: Math.round(pressedAt - shownAt) };

@@ -465,3 +465,14 @@ def test_codes_in_the_report_are_codes(office: Path) -> None:
     for page in run["pages"]:
         if page["dyad"]:
             assert parse_dyad_code(page["dyad"])
+
+
+def test_init_tells_programs_what_it_made(desk: Desk) -> None:
+    words = ("--title", "Trial", "--domain", "probation", "--wave", "start", "--json")
+    assert desk("init", "trial", *words).json == {
+        "study": "trial",
+        "title": "Trial",
+        "domains": ["probation"],
+        "waves": ["start"],
+        "is_encrypted": False,
+    }

@@ -66,6 +66,7 @@ it away. Needs the extra: pip install 'wamforms[encryption]'.
     type=click.Path(path_type=Path, dir_okay=False),
     help="PDF of the recovery sheet of an encrypted study.",
 )
+@as_json
 @quiet
 def init(
     study: Path,
@@ -77,6 +78,7 @@ def init(
     own_wording: bool,
     encrypt: bool,
     sheet: Path | None,
+    as_json: bool,
     quiet: bool,
 ) -> None:
     """Make a study."""
@@ -103,6 +105,16 @@ def init(
             _recovery_sheet(made, sheet)
     if own_wording:
         copy_definitions(study / "definitions")
+    if as_json:
+        give_json(
+            {
+                "study": study,
+                "title": title,
+                "domains": settings.domains,
+                "waves": waves,
+                "is_encrypted": encrypt,
+            }
+        )
     if quiet:
         return
     say(f"Made the study {study}; its settings are in {study / 'study.toml'}")

@@ -88,7 +88,9 @@ def test_every_example_in_a_help_text_can_be_parsed(verb: str) -> None:
     for example in examples:
         words = re.findall(r'"[^"]*"|\S+', example)
         arguments = [word.strip('"') for word in words]
-        arguments = [__file__ if word.endswith((".csv", ".xlsx")) else word for word in arguments]
+        arguments = [
+            __file__ if word.endswith((".csv", ".xlsx", ".age")) else word for word in arguments
+        ]
         verbs.commands[verb].make_context(verb, arguments)
 
 
@@ -259,8 +261,9 @@ def test_a_clear_stack_goes_from_scan_to_tables(printed: Desk) -> None:
     done = only_json(export.out)
     assert isinstance(done, dict)
     assert (done["dyads"], done["forms"], done["answers"], done["waiting"]) == (2, 4, 76, 0)
-    names = {Path(file).name for file in done["files"]}
-    assert names == {path.name for path in (printed.folder / "tables").iterdir()}
+    tables = printed.folder / "tables"
+    found = {path.relative_to(tables).as_posix() for path in tables.rglob("*") if path.is_file()}
+    assert set(done["files"]) == found
     long = (printed.folder / "tables/answers_long.csv").read_text().splitlines()
     header = long[0].split(",")
     rows = [dict(zip(header, line.split(","), strict=False)) for line in long[1:]]

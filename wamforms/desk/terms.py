@@ -24,6 +24,7 @@ DOUBTS = (
     N_("ink on or around the outline"),
     N_("unlike the other marks"),
     N_("two scans differ"),
+    N_("a second look differs"),
 )
 
 MEANINGS = (N_("value"), N_("blank"), N_("several"), N_("unreadable"), N_("withdrawn"))

@@ -11,14 +11,14 @@ import click
 from layouts.errors import ExitCode, UsageError
 from records.audit_entries import Audit, Reading, Rule, StratumPlan
 from records.study import Study
-from scan.adjudicate import Meaning
-from wamforms.cli.settle_command import MEANINGS
+from wamforms.cli.row_questions import WORDS
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.audit_certificate import FRAME_CHARACTERS, NAMES, write_certificate
 from wamforms.tasks.audit_draw import Wanted, bounds_of, draw, plan
 from wamforms.tasks.audit_results import percent, result_of
 from wamforms.tasks.auditing import KeyQuestion, progress_of, to_key, to_look, word
+from wamforms.tasks.deciding import meaning_of
 from wamforms.tasks.pictures import strip
 
 AUDIT_HELP = """\b
@@ -242,9 +242,8 @@ _STEPS_ASIDE = {"s": 1, "b": -1, "q": 0}
 
 
 def _reading(answer: str, question: KeyQuestion) -> Reading | None:
-    if answer in map(str, question.options):
-        return Reading(Meaning.VALUE, int(answer))
-    return Reading(MEANINGS[answer], None) if answer in MEANINGS else None
+    meant = answer if answer in map(str, question.options) else WORDS.get(answer)
+    return None if meant is None else Reading(*meaning_of(meant))
 
 
 def _result(study: Study, order: _Order) -> int:

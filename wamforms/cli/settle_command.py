@@ -6,27 +6,19 @@ from pathlib import Path
 
 import click
 
-from layouts.dyadcode import parse_dyad_code, shown
+from layouts.dyadcode import shown
 from layouts.errors import ExitCode, UsageError
-from layouts.model import CONSENT_VALUES, DyadCode, Role
 from records.study import Study
-from scan.adjudicate import Meaning
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.date_questions import DATE, ask_date, date_verdicts, listed_date
+from wamforms.cli.row_questions import ask_row, ask_scans, row_verdicts
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
 from wamforms.tasks.dates import DateQuestion, date_picture
+from wamforms.tasks.deciding import decide_date, decide_row, insist
 from wamforms.tasks.pictures import note_view, strip
-from wamforms.tasks.settling import (
-    ItemQuestion,
-    Question,
-    ScansQuestion,
-    decide_item,
-    decide_scans,
-    open_questions,
-    settled_questions,
-)
+from wamforms.tasks.settling import ItemQuestion, Question, ScansQuestion, open_questions
 
 SETTLE_HELP = """\b
 wamforms settle mystudy
@@ -49,16 +41,6 @@ hard to read come last; no answer waits for them.
 The row that asks what the professional may see is the item "consent": 1 all
 answers, 2 factor scores, 3 nothing. Until it is settled they see nothing.
 """
-
-MEANINGS = {
-    "0": Meaning.BLANK,
-    "blank": Meaning.BLANK,
-    "m": Meaning.SEVERAL,
-    "several": Meaning.SEVERAL,
-    "u": Meaning.UNREADABLE,
-    "unreadable": Meaning.UNREADABLE,
-}
-"""What a person may type instead of a value."""
 
 STEPS = {"s": 1, "b": -1, "q": 0}
 """Keys that answer nothing, and how far they go on among the questions; 0 ends the session."""
@@ -156,70 +138,16 @@ def _why(question: Question) -> str:
 def _decide_named(study: Study, decisions: Iterable[str], by: str) -> None:
     """Store decisions named as `--decide` has them: all, or none."""
     texts = list(decisions)
-    items = _item_verdicts(study, [text for text in texts if not text.startswith((PAGE, DATE))])
+    rows = row_verdicts(study, [text for text in texts if not text.startswith((PAGE, DATE))])
     dates = date_verdicts(study, [text for text in texts if text.startswith(DATE)])
     codes = code_verdicts(study, [text for text in texts if text.startswith(PAGE)])
-    for question, meaning, value in items:
-        decide_item(study, question, meaning, value, by=by)
+    with study.store.step():
+        for name, row in rows.items():
+            insist(decide_row(study, row.where, row.answer, after=row.after, by=by), name)
+        for name, date in dates.items():
+            insist(decide_date(study, date.page, date.typed, after=date.after, by=by), name)
     for verdict in codes:
         decide_code(study, verdict, by=by)
-    for page, day in dates.items():
-        study.store.add_date_verdict(page, day, by=by)
-
-
-def _item_verdicts(
-    study: Study, decisions: Iterable[str]
-) -> list[tuple[ItemQuestion, Meaning, int | None]]:
-    """Check decisions about items; nothing is stored yet."""
-    known = {
-        (one.place.dyad, one.place.role, one.place.wave, str(one.item)): one
-        for one in (*settled_questions(study), *open_questions(study))
-        if isinstance(one, ItemQuestion)
-    }
-    decided: dict[_Key, tuple[Meaning, int | None]] = {}
-    for text in decisions:
-        name, _, answer = text.partition("=")
-        key = _key(text, name)
-        if key not in known:
-            raise UsageError(
-                f"{name} does not wait for a decision, and nobody decided about it before",
-                advice=f"List what waits: wamforms settle {typed(study.folder)} --list",
-            )
-        if key in decided:
-            raise click.UsageError(f"{name} is decided twice; give it one answer")
-        parsed = _parsed(answer, known[key])
-        if parsed is None:
-            choices = ", ".join(str(bubble.value) for bubble in known[key].bubbles)
-            raise click.UsageError(
-                f"{answer!r} is no answer to {name};"
-                f" choose one of {choices}, blank, several, unreadable"
-            )
-        decided[key] = parsed
-    return [(known[key], *verdict) for key, verdict in decided.items()]
-
-
-_Key = tuple[DyadCode, Role, int, str]
-
-
-def _key(text: str, name: str) -> _Key:
-    parts = name.split("/")
-    if len(parts) != 4 or not parts[2].isdecimal() or parts[1] not in set(Role):
-        raise click.UsageError(f"{text!r} is not CODE/ROLE/WAVE/ITEM=ANSWER")
-    return parse_dyad_code(parts[0]), Role(parts[1]), int(parts[2]), parts[3]
-
-
-def _parsed(answer: str, question: ItemQuestion) -> tuple[Meaning, int | None] | None:
-    answer = answer.strip().lower()
-    values = {str(bubble.value): bubble.value for bubble in question.bubbles}
-    if answer in values:
-        return Meaning.VALUE, values[answer]
-    return (MEANINGS[answer], None) if answer in MEANINGS else None
-
-
-def _choices(question: ItemQuestion) -> str:
-    values = "/".join(str(bubble.value) for bubble in question.bubbles)
-    blank = "" if any(bubble.value == 0 for bubble in question.bubbles) else "0 blank, "
-    return f"{values}, {blank}m several, u unreadable, b back, s skip, q stop"
 
 
 def _ask_all(study: Study, by: str, open_picture: bool) -> None:
@@ -256,41 +184,8 @@ def _ask(study: Study, question: Question, by: str) -> int:
         case CodeQuestion():
             return ask_code(study, question, by, STEPS)
         case ScansQuestion():
-            return _ask_scans(study, question, by)
+            return ask_scans(study, question, by, STEPS)
         case ItemQuestion():
-            return _ask_item(study, question, by)
+            return ask_row(study, question, by, STEPS)
         case DateQuestion():
             return ask_date(study, question, by, STEPS)
-
-
-def _ask_item(study: Study, question: ItemQuestion, by: str) -> int:
-    """Ask about one row, and return how far to go on; 0 ends the session."""
-    for bubble in question.bubbles:
-        bar = "█" * round(bubble.fill * 40)
-        means = f"  {CONSENT_VALUES[bubble.value]}" if question.is_consent else ""
-        say(f"  {bubble.value}  {bubble.fill:5.1%}  {bubble.mark:<7} {bar}{means}")
-    while True:
-        answer = click.prompt(f"  {_choices(question)}", err=True).strip().lower()
-        if answer in STEPS:
-            return STEPS[answer]
-        parsed = _parsed(answer, question)
-        if parsed is not None:
-            decide_item(study, question, *parsed, by=by)
-            return 1
-        say("  That is none of the choices.")
-
-
-def _ask_scans(study: Study, question: ScansQuestion, by: str) -> int:
-    """Ask which scan of a page counts, and return how far to go on; 0 ends the session."""
-    for number, page in enumerate(question.scans, 1):
-        say(f"  {number}  {page.outcome.source}, read {page.at}")
-    choices = [str(number) for number in range(1, len(question.scans) + 1)]
-    answer = click.prompt(
-        "  which one counts (b back, s skip, q stop)",
-        type=click.Choice([*choices, *STEPS]),
-        show_choices=False,
-        err=True,
-    )
-    if answer in choices:
-        decide_scans(study, question, question.scans[int(answer) - 1], by=by)
-    return STEPS.get(answer, 1)

@@ -8,7 +8,7 @@ from layouts.errors import UsageError
 from layouts.model import ItemId
 from wamforms.desk.visits import Part, Visit, act, look
 from wamforms.desk.words import N_
-from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.deciding import decide_row, insist
 from wamforms.tasks.pictures import note_views
 from wamforms.tasks.second_reading import (
     SHARES,
@@ -89,11 +89,7 @@ def decide(visit: Visit) -> Response:
     where = (_number(visit, "page"), ItemId(form.get("item", "")))
     answer = form.get("answer", "")
     outcome = decide_row(visit.study, where, answer, after=_number(visit, "after"), by=visit.by)
-    if not outcome.is_stored:
-        raise UsageError(
-            f"{outcome.by} has decided this row meanwhile: {outcome.answer}",
-            advice="Go back; it is no difference any more.",
-        )
+    insist(outcome, "this row")
     return visit.go("/second")
 
 

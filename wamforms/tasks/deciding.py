@@ -1,5 +1,7 @@
 """What a person decides, stored only if it was decided on what holds now.
 
+The desk and the command line both decide here, and nowhere else.
+
 Two people, or two windows, may have the same question before them. Each says which
 decision they saw last; if another one came in between, nothing is stored and they are told.
 """
@@ -44,6 +46,21 @@ class Outcome:
     answer: str
     by: str
     at: str
+
+
+def insist(outcome: Outcome, what: str) -> None:
+    """Say that a decision was not stored, where nobody can be asked again.
+
+    Raises
+    ------
+    UsageError
+        If another decision came in between.
+    """
+    if not outcome.is_stored:
+        raise UsageError(
+            f"{outcome.by} has decided {what} meanwhile: {outcome.answer}",
+            advice="Look at it again; nothing was stored.",
+        )
 
 
 def answer_of(meaning: Meaning, value: int | None) -> str:

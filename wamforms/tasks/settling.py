@@ -1,4 +1,4 @@
-"""Settle doubts: what waits for a person, and what the person decided."""
+"""Settle doubts: what waits for a person, and what people decided about."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from layouts.model import CONSENT, Fingerprint, ItemId, Layout
 from records.entries import Snapshot, StoredPage
 from records.places import PlaceRecord, places_of
 from records.study import Study
-from scan.adjudicate import Answer, Meaning, Place
+from scan.adjudicate import Answer, Place
 from scan.results import BubbleReading, Doubt, ItemReading
 from wamforms.tasks.codes import CodeQuestion, code_questions
 from wamforms.tasks.dates import DateQuestion, date_questions
@@ -122,19 +122,6 @@ def settled_of(
             snapshot.layouts,
         )
     )
-
-
-def decide_item(
-    study: Study, question: ItemQuestion, meaning: Meaning, value: int | None, *, by: str
-) -> None:
-    """Store what a person decided about one item."""
-    study.store.add_verdict(question.page.id, question.item, meaning, value, by=by)
-
-
-def decide_scans(study: Study, question: ScansQuestion, chosen: StoredPage, *, by: str) -> None:
-    """Store which scan of a page counts."""
-    newest = question.scans[-1].id
-    study.store.add_sheet_verdict(question.place, chosen.id, seen=newest, by=by)
 
 
 @dataclass(frozen=True, slots=True)

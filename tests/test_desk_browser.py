@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +15,6 @@ from scan.adjudicate import Meaning
 from tests.desk_browser import Served, chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice, doubtful_office, many_doubts
 from tests.small_study import blank_side, office
-from wamforms.desk.app import PARTS
 from wamforms.tasks.deciding import answer_of, decide_row
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ pytestmark = needs_browser
 WAIT_MS = 30_000
 CARDS = 200
 NEXT_CARD_MS = 50.0
-PAGES = ("/", "/who", *(part.address for part in PARTS if part.label))
 
 
 @pytest.fixture(scope="module")
@@ -100,44 +98,6 @@ def answers_in(study: Path) -> dict[str, str]:
         for name, v in found.items()
         if v.meaning is not Meaning.WITHDRAWN
     }
-
-
-def violations(page: "Page") -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found: dict[str, Any] = Axe().run(page).response
-    return [
-        f"{page.url}: {one['id']}, {one['help']}: {one['nodes'][0]['html'][:200]}"
-        for one in found["violations"]
-    ]
-
-
-def test_no_page_breaks_a_rule_of_accessibility_or_its_frame(
-    at_many: "BrowserContext", desk: Served
-) -> None:
-    page = at_many.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    for path in (*PAGES, "/scan/batch/1", "/locked"):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(desk.home + path)
-        if path == "/settle":
-            page.wait_for_selector("#settle[data-ready]")
-            page.keyboard.press("?")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            faults += violations(page)
-        for width in (640, 320):  # 200 % and 400 % of an ordinary window
-            page.set_viewport_size({"width": width, "height": 600})
-            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if over > 0:
-                faults.append(f"{path} is {over} px too wide at {width} px")
-        page.evaluate("document.documentElement.dir = 'rtl'")
-        if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-            faults.append(f"{path} is too wide from right to left")
-    page.close()
-    assert faults == []
 
 
 def test_every_control_is_large_enough_and_shows_that_it_has_the_focus(

@@ -1,44 +1,64 @@
-"""The desk's reading pages in a real browser: no rule of accessibility broken, nothing cut off."""
+"""Every page of the desk in a real browser: no rule of accessibility broken, nothing cut off."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.routing import compile_path
 
+from layouts.model import ItemId
 from tests.desk import ALL
 from tests.desk_browser import chromium, come_in, needs_browser, served
+from tests.doubts import crossed_twice
 from tests.small_study import Office, office
+from wamforms.desk.app import PARTS
+from wamforms.tasks.cards import CardKind, deck_of
+from wamforms.tasks.deciding import decide_row
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, CDPSession, Page
 
 pytestmark = needs_browser
 
 PAGES = (
-    "/results",
-    "/results/{code}",
-    "/value/{code}/client/1/q02",
-    "/value/{code}/client/1/consent",
-    "/score/{code}/client/1/trust",
-    "/page/1",
-    "/study",
-    "/study/missing",
-    "/study/enrol",
-    "/study/retention",
-    "/forms?wave=1",
-    "/forms/show/probation/client/nl/1",
-    "/export",
+    *("/", "/who", "/locked", "/nowhere", "/value/{code}/client/1/q99", "/find?code={code}"),
+    *("/forms", "/forms?wave=1", "/forms/show/probation/client/nl/1"),
+    *("/scan", "/scan/batch/1", "/settle", "/second"),
+    *("/study", "/study/missing", "/study/enrol", "/study/retention"),
+    *("/results", "/results/{code}", "/score/{code}/client/1/trust"),
+    *("/value/{code}/client/1/q02", "/value/{code}/client/1/consent", "/page/1", "/export"),
 )
-"""Each with every kind of thing on it: two waves, a doubt, two scans of one page."""
+"""Each with every kind of thing on it: two waves, doubts, two scans of one page."""
+
+NO_PAGES = (
+    *("/here", "/forms/picture/", "/forms/file/", "/scan/thumb/", "/scan/batch/{number:int}/sheet"),
+    *("/settle/", "/page/{page}/", "/study/checklist", "/study/calendar", "/study/list"),
+    "/study/shredding",
+)
+"""Addresses that give pictures, files and answers to scripts: how they begin."""
+
+WIDE, ZOOMED, NARROW = (1280, 800, 1), (640, 400, 2), (320, 800, 1)
+"""Width and height in the page's own pixels, and real pixels in each of them: an ordinary window,
+the same one at 200 % (half as many, twice as fine, as a browser's zoom does it), and at 400 %."""
+
+CUT_OFF = """() => [...document.querySelectorAll('a, button, input, select, img, h1, h2, p, dd')]
+    .filter((one) => one.checkVisibility() && !one.closest('.scroll, .gone, .skip'))
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
+      || one.getBoundingClientRect().left < -1)
+    .map((one) => one.outerHTML.slice(0, 200))"""
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Office:
     made = office(tmp_path_factory.mktemp("looks"))
-    first = [made.page(0), made.page(1), made.page(4), made.page(5)]
+    first = [made.page(0), made.page(1), made.page(4), made.page(5), crossed_twice(made, 2, 4)]
     made.scan(made.pdf("one.pdf", *first))
     made.scan(made.pdf("two.pdf", made.page(0, {**ALL, "q02": 5}, seed=1)))
+    with made.open() as opened:
+        rows = [one for one in deck_of(opened).waiting if one.kind is CardKind.ROW]
+        for card in rows[:2]:
+            decide_row(opened, (card.page, ItemId(card.item)), "3", after=0, by="CD")
     return made
 
 
@@ -57,34 +77,89 @@ def seated(study: Office, browser: "Browser") -> Iterator[tuple[str, "Page"]]:
         yield desk.home, page
 
 
+@pytest.fixture(scope="module")
+def lens(seated: tuple[str, "Page"]) -> "CDPSession":
+    """What sets the zoom."""
+    _, page = seated
+    return page.context.new_cdp_session(page)
+
+
 def address(study: Office, path: str) -> str:
     (code,) = {str(one.dyad) for one in study.runs[0].pages[:3] if one.dyad}
     return path.replace("{code}", code)
 
 
+def looked_at(lens: "CDPSession", window: tuple[int, int, int]) -> None:
+    """Make the window so wide, and zoom."""
+    width, height, zoom = window
+    metrics = {"width": width, "height": height, "deviceScaleFactor": zoom, "mobile": False}
+    lens.send("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def broken(page: "Page", *rules: str) -> list[str]:
+    """Name every rule that the page breaks as it stands there; all rules if none is named."""
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    only = {"runOnly": list(rules)} if rules else {}
+    options: dict[str, Any] = {"resultTypes": ["violations"], **only}
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
+    return [f"{one['id']}, {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def faults(page: "Page", lens: "CDPSession") -> list[str]:
+    """Look at a page light and dark, wide, at 200 % and 400 %, and from right to left."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    looked_at(lens, WIDE)
+    found = broken(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += broken(page, "color-contrast")
+    for window in (ZOOMED, NARROW):
+        looked_at(lens, window)
+        assert page.evaluate("[innerWidth, devicePixelRatio]") == [window[0], window[2]]
+        for way in ("ltr", "rtl"):
+            page.evaluate("(way) => { document.documentElement.dir = way }", way)
+            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            found += [f"{over} px too wide at {window}, {way}"] if over > 0 else []
+            found += [f"cut off at {window}, {way}: {one}" for one in page.evaluate(CUT_OFF)]
+    found += broken(page, "color-contrast", "target-size")
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    looked_at(lens, WIDE)
+    return found
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_breaks_no_rule_and_reflows(
-    study: Office, seated: tuple[str, "Page"], path: str
+    study: Office, seated: tuple[str, "Page"], lens: "CDPSession", path: str
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     home, page = seated
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text))
-    for scheme, width in (("light", 1280), ("dark", 320)):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 800})
-        answer = page.goto(home + address(study, path))
-        assert answer is not None
-        assert answer.status == 200
-        found = Axe().run(page).response["violations"]
-        assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.evaluate("document.documentElement.dir = 'rtl'")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.on("pageerror", lambda one: said.append(str(one)))
+    answer = page.goto(home + address(study, path))
+    assert answer is not None
+    expected = {"/nowhere": 404, "/value/{code}/client/1/q99": 409}.get(path, 200)
+    assert answer.status == expected
+    if path == "/settle":
+        page.wait_for_selector("#settle[data-ready]")
+        page.keyboard.press("?")
+    assert faults(page, lens) == []
     assert page.locator("h1").count() == 1
     assert page.locator("h1").inner_text() in page.title()
-    assert not said, "the browser refused something of the page"
+    refused = [one for one in said if expected == 200 or "status of" not in one]
+    assert not refused, "the browser refused something of the page"
+
+
+def test_every_page_of_the_desk_is_among_those_that_are_looked_at() -> None:
+    addresses = [one.split("?")[0].replace("{code}", "K7Q4-2M9Y") for one in PAGES]
+    ways = [way.path for part in PARTS for way in part.ways if way.method == "GET" and way.view]
+    unseen = [
+        way
+        for way in ways
+        if not way.startswith(NO_PAGES) and not any(map(compile_path(way)[0].match, addresses))
+    ]
+    assert unseen == []
 
 
 def test_the_way_from_a_score_to_its_paper_needs_no_mouse(

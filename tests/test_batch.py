@@ -82,7 +82,7 @@ def test_a_page_that_kills_its_worker_is_refused_and_the_rest_is_read(
 def test_a_page_that_takes_for_ever_is_refused_and_the_rest_is_read(
     stack: list[PageRef], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "MOST_SECONDS", 5.0)
+    monkeypatch.setattr(batch, "MOST_SECONDS", 10.0)
     _set_trap(tmp_path, stack[1])
     with StackReader(desk(Trap(tmp_path, stop=True)), 1) as reader:
         pages = list(reader.read(stack))

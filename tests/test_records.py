@@ -92,7 +92,7 @@ line = st.text(
 def test_settings_come_back_as_written(
     tmp_path_factory: pytest.TempPathFactory, s: Settings
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / SETTINGS_FILE
+    path = tmp_path_factory.mktemp("settings") / SETTINGS_FILE
     write_settings(path, s)
     assert read_settings(path) == s
 

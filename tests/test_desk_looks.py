@@ -151,6 +151,32 @@ def test_a_page_breaks_no_rule_and_reflows(
     assert not refused, "the browser refused something of the page"
 
 
+def test_a_second_reading_breaks_no_rule_from_its_first_card_to_its_result(
+    seated: tuple[str, "Page"], lens: "CDPSession"
+) -> None:
+    home, page = seated
+    page.goto(f"{home}/second")
+    page.click("form[action='/second/begin'] button")
+    page.wait_for_selector("#second[data-ready]")
+    assert faults(page, lens) == []
+    while page.locator("#second").count():
+        card = page.locator("#card").get_attribute("data-card")
+        page.keyboard.press("5")
+        page.wait_for_function(
+            "(card) => document.getElementById('card')?.dataset.card !== card", arg=card
+        )
+    page.wait_for_selector(".differ img")
+    assert page.locator(".differ").count() == 2
+    assert faults(page, lens) == []
+    for left in (1, 0):
+        page.click(".differ button[value='5'] >> nth=0")
+        page.wait_for_function(
+            "(left) => document.querySelectorAll('.differ').length === left", arg=left
+        )
+    assert "No row is left" in page.inner_text("main")
+    assert faults(page, lens) == []
+
+
 def test_every_page_of_the_desk_is_among_those_that_are_looked_at() -> None:
     addresses = [one.split("?")[0].replace("{code}", "K7Q4-2M9Y") for one in PAGES]
     ways = [way.path for part in PARTS for way in part.ways if way.method == "GET" and way.view]

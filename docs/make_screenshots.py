@@ -72,9 +72,15 @@ def looking(page: "Page", desk: Served, made: Office) -> None:
     code = next(str(one.dyad) for one in made.runs[0].pages if one.dyad)
     for name, path in (
         ("forms", "/forms?wave=1"),
+        ("second", "/second"),
         ("study", "/study"),
+        ("missing", "/study/missing"),
+        ("enrol", "/study/enrol"),
+        ("retention", "/study/retention"),
         ("results", "/results?group=probation/1"),
+        ("dyad", f"/results/{code}"),
         ("value", f"/value/{code}/client/1/q05"),
+        ("export", "/export"),
     ):
         page.goto(f"{desk.home}{path}", wait_until="networkidle")
         page.screenshot(path=PICTURES / f"{name}.png")

@@ -18,6 +18,7 @@ from records.images import SEALED
 from records.plain_view import plain_view
 from records.study import SETTINGS_FILE, STORE_FILE, open_study
 from tests.desk import ALL, Answers, Desk, filled_in, scanned
+from wamforms.cli import unlocking
 from wamforms.cli.unlocking import PASSPHRASE
 from wamforms.practice.stack import write_pdf
 from wamforms.tasks.leftovers import leftovers
@@ -237,7 +238,7 @@ def test_the_passphrase_verb_changes_it_and_says_what_stays(
 
 
 def test_no_verb_opens_a_study_without_asking_for_its_passphrase() -> None:
-    folder = Path(__file__).parent.parent / "wamforms" / "cli"
+    folder = Path(unlocking.__file__).parent
     texts = {
         path.name: path.read_text(encoding="utf-8")
         for path in folder.glob("*.py")

@@ -11,10 +11,13 @@ from layouts.errors import UsageError
 from layouts.model import ItemId
 from records.card_entries import CardMark
 from tests.desk_pages import Visitor, at_the_desk
-from tests.small_study import Office, office
+from tests.small_study import Office, letter, office
 from wamforms.desk.scan_page import stacks_of
 from wamforms.tasks.incoming import FOLDER, kept_in, kept_name, scan_incoming, waiting_files
+from wamforms.tasks.onlookers import Nobody
 from wamforms.tasks.rescans import rescan_list
+from wamforms.tasks.scanning import PageLine
+from wamforms.tasks.watching import watching
 
 LONGEST_S = 30.0
 
@@ -135,11 +138,12 @@ def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office
     class StoppedError(Exception):
         pass
 
-    def stop_after_two(_: object) -> None:
-        raise StoppedError
+    class Stopper(Nobody):
+        def page_done(self, line: PageLine) -> None:
+            raise StoppedError(line.source)
 
     with made.open() as study, pytest.raises(StoppedError):
-        scan_incoming(study, folder, workers=0, hear=stop_after_two)
+        scan_incoming(study, folder, workers=0, onlooker=Stopper())
     with at_the_desk(made.folder) as visitor:
         rested(visitor)
     with made.open() as study:
@@ -157,14 +161,67 @@ def test_a_file_that_did_not_come_whole_is_not_there(made: Office) -> None:
     assert list((made.folder / FOLDER).iterdir()) == []
 
 
-def test_a_watched_folder_is_scanned_and_can_be_let_go(made: Office, tmp_path: Path) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at a watched folder all the time."""
+    monkeypatch.setattr("wamforms.desk.stacks.STEADY_S", 0.02)
+    monkeypatch.setattr("wamforms.desk.stacks.LOOK_S", 0.02)
+
+
+def told(visitor: Visitor, kind: str, times: int = 1) -> list[dict[str, Any]]:
+    """Wait until something of a kind has been told so many times."""
+    stacks = stacks_of(visitor.desk)
+    until = time.monotonic() + LONGEST_S
+    while time.monotonic() < until:
+        found = [one for one in stacks.events if one["kind"] == kind]
+        if len(found) >= times:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"{kind} was not told {times} times: {stacks.events}")
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_comes_into_a_watched_folder_is_read_added_up_and_moved_away(
+    made: Office, tmp_path: Path
+) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     with at_the_desk(made.folder) as visitor:
         assert visitor.post("/scan/watch", {"folder": str(inbox)}).status_code == 303
         assert "inbox" in visitor.text("/scan")
+        made.pdf("x.pdf", made.page(0), made.page(1)).rename(inbox / "monday.pdf")
+        (file,) = told(visitor, "file")
+        assert (file["name"], file["fate"]) == ("monday.pdf", "done")
+        made.pdf("x.pdf", letter()).rename(inbox / "strange.pdf")
+        strange = told(visitor, "file", 2)[1]
+        assert strange["fate"] == "problem"
+        assert "refused" in strange["reason"]
+        kinds = [one["kind"] for one in stacks_of(visitor.desk).events]
+        assert kinds == ["begin", "page", "page", "batch", "file", "begin", "page", "batch", "file"]
+        number = told(visitor, "batch", 2)[0]["batch"]
+        assert "exactly one pile" in visitor.text(f"/scan/batch/{number}")
         assert visitor.post("/scan/watch", {"folder": ""}).status_code == 303
         assert stacks_of(visitor.desk).watched is None
+    assert [path.name for path in (inbox / "done").rglob("*.pdf")] == ["monday.pdf"]
+    problem = sorted(path.name for path in (inbox / "problem").rglob("strange*"))
+    assert problem == ["strange.pdf", "strange.pdf.reason.txt"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_folder_that_somebody_else_watches_is_refused_and_can_be_had_afterwards(
+    made: Office, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with at_the_desk(made.folder) as visitor:
+        with made.open() as study, watching(study, inbox, steady_s=1, workers=0):
+            answer = visitor.post("/scan/watch", {"folder": str(inbox)})
+            assert answer.status_code == 409
+            assert "another wamforms" in answer.text
+            assert stacks_of(visitor.desk).watched is None
+        for _ in range(2):  # let go and taken again at once
+            assert visitor.post("/scan/watch", {"folder": str(inbox)}).status_code == 303
+            assert stacks_of(visitor.desk).watched == inbox
 
 
 @pytest.mark.parametrize("where", ["study", "relative", "missing"])

@@ -34,6 +34,12 @@ OUTCOMES = {
     "separator sheet": N_("separator sheet"),
     "refused": N_("not read"),
 }
+FATES = {
+    "done": N_("moved to {to}"),
+    "duplicate": N_("scanned before; moved to {to}"),
+    "problem": N_("has a problem; moved to {to}, with the reason beside it"),
+    "later": N_("is left where it is for now"),
+}
 PILES = {
     "read": N_("read"),
     "waiting for a person": N_("waiting for a person"),
@@ -62,6 +68,7 @@ def scan(visit: Visit) -> Response:
     return visit.show(
         "scan.html",
         outcomes=OUTCOMES,
+        fates=FATES,
         is_running=stacks.is_running,
         watched=stacks.watched,
         waiting=[path.name for path in waiting_files(visit.desk.door.incoming)],

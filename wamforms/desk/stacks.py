@@ -10,15 +10,40 @@ from layouts.errors import WamError
 from records.study import Study
 from wamforms.desk.door import Door
 from wamforms.tasks.incoming import scan_incoming, waiting_files
-from wamforms.tasks.scanning import PageLine
-from wamforms.tasks.watching import InboxAwayError, watching
+from wamforms.tasks.scanning import PageLine, ScanReport
+from wamforms.tasks.watching import InboxAwayError, Watcher, watching
 from wamforms.tasks.workers import usual_workers
 
 STEADY_S = 3.0
 """A file in a watched folder that has not changed for so long is complete."""
 
+LOOK_S = 1.0
+"""How often a watched folder is looked at."""
+
+PATIENCE_S = 5.0
+"""How long somebody is kept waiting until a folder is watched, or cannot be."""
+
 KEPT = 5_000
 """Events of one run of the desk that a page can hear again."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """One folder that is watched, from when somebody asks for it until it is let go.
+
+    Attributes
+    ----------
+    settled
+        Set when it is watched, or is known not to be.
+    is_away
+        Whether it could not be read the last time; that is told once.
+    """
+
+    folder: Path
+    letting_go: Event = field(default_factory=Event)
+    settled: Event = field(default_factory=Event)
+    refusal: WamError | None = None
+    is_away: bool = False
 
 
 @dataclass(slots=True)
@@ -29,28 +54,33 @@ class Stacks:
     ----------
     events
         What happened, in order; a page that comes back hears what it missed.
-    watched
-        The folder that is being watched; None if there is none.
     """
 
     door: Door
     events: list[dict[str, Any]] = field(default_factory=list)
-    watched: Path | None = None
     _running: bool = False
-    _stop_watching: Event = field(default_factory=Event)
+    _watch: Watch | None = None
     _ending: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
+    _turn: Lock = field(default_factory=Lock)
     _threads: list[Thread] = field(default_factory=list)
+    _watcher: Thread | None = None
 
     @property
     def is_running(self) -> bool:
-        """Whether a scan is under way."""
+        """Whether a scan of what was dropped is under way."""
         return self._running
 
     @property
     def is_ending(self) -> bool:
         """Whether the desk is being closed."""
         return self._ending.is_set()
+
+    @property
+    def watched(self) -> Path | None:
+        """The folder that is being watched; None if there is none."""
+        watch = self._watch
+        return None if watch is None or watch.refusal is not None else watch.folder
 
     def scan(self) -> None:
         """Scan what has come, unless that is being done already: it then takes this, too."""
@@ -61,16 +91,26 @@ class Stacks:
         self._start(self._scan)
 
     def watch(self, folder: Path) -> None:
-        """Watch a folder from now on."""
+        """Watch a folder from now on, instead of the one before.
+
+        Raises
+        ------
+        WamError
+            If it cannot be watched.
+        """
+        before = self._watcher
         self.stop_watching()
-        self._stop_watching = Event()
-        self.watched = folder
-        self._start(lambda study: self._watch(study, folder))
+        self._watch = watch = Watch(folder)
+        self._watcher = self._start(lambda study: self._watched(study, watch, before))
+        watch.settled.wait(PATIENCE_S)
+        if watch.refusal is not None:
+            raise watch.refusal
 
     def stop_watching(self) -> None:
         """Watch no folder any more; a file that is being read is read to its end."""
-        self._stop_watching.set()
-        self.watched = None
+        if self._watch is not None:
+            self._watch.letting_go.set()
+        self._watch = None
 
     def close(self) -> None:
         """Wait for the pages under way; what is left goes on the next time."""
@@ -79,7 +119,7 @@ class Stacks:
         for thread in self._threads:
             thread.join(timeout=2.0)
 
-    def _start(self, work: Callable[[Study], None]) -> None:
+    def _start(self, work: Callable[[Study], None]) -> Thread:
         def run() -> None:
             try:
                 with self.door.open() as study:
@@ -94,12 +134,15 @@ class Stacks:
         thread = Thread(target=run, daemon=True, name="desk-scan")
         self._threads.append(thread)
         thread.start()
+        return thread
 
     def _scan(self, study: Study) -> None:
         is_whole = False
         try:
             while not is_whole and not self.is_ending:
-                self._scan_once(study)
+                with self._turn:
+                    workers = usual_workers()
+                    scan_incoming(study, self.door.incoming, workers=workers, onlooker=self)
                 with self._lock:  # so that no file comes in between unseen
                     is_whole = not waiting_files(self.door.incoming)
                     self._running = not is_whole
@@ -107,28 +150,49 @@ class Stacks:
             if not is_whole:
                 self._running = False
 
-    def _scan_once(self, study: Study) -> None:
-        self._tell("begin", files=len(waiting_files(self.door.incoming)))
-        report = scan_incoming(study, self.door.incoming, workers=usual_workers(), hear=self._page)
-        if report is not None:
-            lost = [{"name": name, "reason": why} for name, why in report.unreadable]
-            known = list(report.known_files)
-            self._tell("batch", batch=report.batch, unreadable=lost, known=known)
+    def _watched(self, study: Study, watch: Watch, before: Thread | None) -> None:
+        """Watch a folder until it is let go; it may be the one that is let go just now."""
+        if before is not None:
+            before.join(timeout=PATIENCE_S)
+        workers = usual_workers()
+        try:
+            with watching(
+                study, watch.folder, steady_s=STEADY_S, workers=workers, onlooker=self
+            ) as watcher:
+                watch.settled.set()
+                while not watch.letting_go.wait(LOOK_S):
+                    self._look(watcher, watch)
+        except WamError as error:
+            watch.refusal = error
+            if watch.settled.is_set():  # whoever asked for it has gone
+                raise
+        finally:
+            watch.settled.set()
 
-    def _watch(self, study: Study, folder: Path) -> None:
-        stop = self._stop_watching
-        with watching(study, folder, steady_s=STEADY_S, workers=usual_workers()) as watcher:
-            self._tell("watching", folder=folder.name)
-            while not stop.wait(1.0):
-                try:
-                    for handled in watcher.look():
-                        self._tell("file", **asdict(handled))
-                except InboxAwayError as error:
-                    self._tell("trouble", text=str(error), advice=error.advice)
-                    stop.wait(STEADY_S)
+    def _look(self, watcher: Watcher, watch: Watch) -> None:
+        try:
+            with self._turn:  # one stack at a time, wherever it comes from
+                for handled in watcher.look():
+                    self._tell("file", **asdict(handled))
+            watch.is_away = False
+        except InboxAwayError as error:
+            if not watch.is_away:
+                self._tell("trouble", text=str(error), advice=error.advice)
+            watch.is_away = True
 
-    def _page(self, line: PageLine) -> None:
+    def stack_begun(self, files: int) -> None:
+        """Tell that files are going to be read."""
+        self._tell("begin", files=files)
+
+    def page_done(self, line: PageLine) -> None:
+        """Tell what became of a page."""
         self._tell("page", **asdict(line))
+
+    def stack_done(self, report: ScanReport) -> None:
+        """Tell where the batch is added up, and which files gave nothing."""
+        lost = [{"name": name, "reason": why} for name, why in report.unreadable]
+        known = list(report.known_files)
+        self._tell("batch", batch=report.batch, unreadable=lost, known=known)
 
     def _tell(self, kind: str, **what: object) -> None:
         if len(self.events) < KEPT or kind != "page":

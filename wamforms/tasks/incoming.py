@@ -7,8 +7,7 @@ pages are kept by the scan itself; a file goes as soon as it is done with.
 import os
 import re
 import secrets
-from collections.abc import AsyncIterable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterable
 from pathlib import Path, PureWindowsPath
 from tempfile import mkdtemp
 
@@ -17,7 +16,8 @@ from records.study import Study
 from records.wholefiles import temporary_name
 from scan.sources.filetypes import SUFFIXES
 from scan.sources.limits import MAX_FILE_BYTES
-from wamforms.tasks.scanning import PageLine, ScanReport, scan_stack
+from wamforms.tasks.onlookers import Onlooker
+from wamforms.tasks.scanning import scan_stack
 
 FOLDER = "incoming"
 
@@ -37,17 +37,6 @@ def kept_in(study: Study) -> Path:
     if study.is_encrypted:
         return Path(mkdtemp(prefix="wamforms-incoming-"))
     return study.folder / FOLDER
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """Progress told to a function."""
-
-    hear: Callable[[PageLine], None]
-
-    def page_done(self, line: PageLine) -> None:
-        """Pass on that a page is done."""
-        self.hear(line)
 
 
 def kept_name(name: str) -> str:
@@ -122,17 +111,16 @@ def waiting_files(there: Path) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name)))
 
 
-def scan_incoming(
-    study: Study, there: Path, *, workers: int, hear: Callable[[PageLine], None]
-) -> ScanReport | None:
-    """Scan what has come, and remove each file that is done with; None if there is none.
+def scan_incoming(study: Study, there: Path, *, workers: int, onlooker: Onlooker) -> None:
+    """Scan what has come, and remove each file that is done with.
 
     Stopped at any moment, the next call goes on where it was.
     """
     files = waiting_files(there)
     if not files:
-        return None
-    report = scan_stack(study, files, workers=workers, progress=Hearing(hear))
+        return
+    onlooker.stack_begun(len(files))
+    report = scan_stack(study, files, workers=workers, progress=onlooker)
     for path in files:  # stored to its end, or unreadable and said so in the report
         path.unlink(missing_ok=True)
-    return report
+    onlooker.stack_done(report)

@@ -21,6 +21,7 @@ from records.study import Study
 from scan.sources import UnreadableFile, pages_of
 from wamforms.tasks.digests import digest_of
 from wamforms.tasks.inbox import DONE, LOCK, PROBLEM, Inbox, check_folders
+from wamforms.tasks.onlookers import Nobody, Onlooker
 from wamforms.tasks.scanning import Became, PageLine, line_of, scan_stack
 
 PATIENCE_S = 60.0
@@ -64,7 +65,14 @@ class Handled:
 
 
 @contextmanager
-def watching(study: Study, folder: Path, *, steady_s: float, workers: int) -> Iterator["Watcher"]:
+def watching(
+    study: Study,
+    folder: Path,
+    *,
+    steady_s: float,
+    workers: int,
+    onlooker: Onlooker | None = None,
+) -> Iterator["Watcher"]:
     """Watch a folder alone.
 
     Raises
@@ -82,7 +90,7 @@ def watching(study: Study, folder: Path, *, steady_s: float, workers: int) -> It
             advice="Stop the other one first; two would scan the same file twice.",
         ) from error
     try:
-        yield Watcher(study, Inbox(folder, steady_s), workers)
+        yield Watcher(study, Inbox(folder, steady_s), workers, onlooker or Nobody())
     finally:
         lock.release()
 
@@ -90,10 +98,11 @@ def watching(study: Study, folder: Path, *, steady_s: float, workers: int) -> It
 class Watcher:
     """Scans what is complete in an inbox; made by `watching`."""
 
-    def __init__(self, study: Study, inbox: Inbox, workers: int) -> None:
+    def __init__(self, study: Study, inbox: Inbox, workers: int, onlooker: Onlooker) -> None:
         self._study = study
         self._inbox = inbox
         self._workers = workers
+        self._onlooker = onlooker
         self._told: dict[Path, str] = {}
 
     def look(self) -> Iterator[Handled]:
@@ -117,13 +126,18 @@ class Watcher:
                 ready.append((path, trouble))
         if not ready:
             return
-        scan_stack(self._study, [path for path, _ in ready], workers=self._workers)
+        self._scan([path for path, _ in ready])
         snapshot = self._study.store.snapshot()
         for path, trouble in ready:
             try:
                 yield from self._settle(path, trouble, snapshot)
             except OSError as error:
                 yield from self._later(path, f"cannot be moved now ({error.strerror})")
+
+    def _scan(self, paths: list[Path]) -> None:
+        self._onlooker.stack_begun(len(paths))
+        report = scan_stack(self._study, paths, workers=self._workers, progress=self._onlooker)
+        self._onlooker.stack_done(report)
 
     def _complete(self) -> list[Path]:
         try:

@@ -37,9 +37,14 @@ async function take(files) {
   else state("");
 }
 
-function note(text) {
+function note(text, more = "") {
   const line = document.createElement("li");
   line.textContent = text;
+  for (const reason of more ? more.split("\n") : []) {
+    const under = document.createElement("div");
+    under.textContent = reason;
+    line.append(under);
+  }
   at("files-said").append(line);
   at("progress").hidden = false;
 }
@@ -95,7 +100,10 @@ const hear = {
   begin,
   page,
   batch,
-  file: (event) => note(say("file", { name: event.name, fate: `${event.fate} ${event.reason}` })),
+  file: (event) => {
+    const fate = say(`fate${event.fate[0].toUpperCase()}${event.fate.slice(1)}`, { to: event.to });
+    note(say("file", { name: event.name, fate }), event.fate === "done" ? "" : event.reason);
+  },
   trouble: (event) => note(`${event.text}. ${event.advice}`),
 };
 const source = new EventSource("/scan/events");

@@ -40,11 +40,8 @@ class DateMemory:
 
     def last_date_verdict(self, page: int) -> DateVerdict | None:
         """Find the latest decision about the date on a page."""
-        row = self._db.execute(
-            "SELECT number, page, value, by, at FROM date_verdicts WHERE page = ?"
-            " ORDER BY number DESC LIMIT 1",
-            (page,),
-        ).fetchone()
+        query = f"{rows.DATE_VERDICTS} WHERE page = ? {rows.LAST}"
+        row = self._db.execute(query, (page,)).fetchone()
         return None if row is None else DateVerdict(*row)
 
     def date_verdicts(self) -> tuple[DateVerdict, ...]:

@@ -42,7 +42,7 @@ def waiting_page(db: sqlite3.Connection, page: int) -> StoredPage:
         If it does not wait for one, or does not any more.
     """
     row = db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
-    answered = db.execute("SELECT 1 FROM typed_codes WHERE page = ?", (page,)).fetchone()
+    answered = db.execute(f"{rows.TYPED_CODES} WHERE page = ?", (page,)).fetchone()
     found = None if row is None else rows.page(row)
     if found is None or answered is not None or not found.lacks_code:
         raise UsageError(

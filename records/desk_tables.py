@@ -21,6 +21,16 @@ DESK_TABLES = {
     text TEXT NOT NULL,
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL""",
+    # A decision taken back: it holds no more, and what was decided before it holds again. A row
+    # that was decided about needs none of these: its next verdict may be that it is open.
+    "taken_back": """
+    number INTEGER PRIMARY KEY,
+    code INTEGER UNIQUE REFERENCES typed_codes (number),
+    choice INTEGER UNIQUE REFERENCES sheet_verdicts (number),
+    date INTEGER UNIQUE REFERENCES date_verdicts (number),
+    by TEXT NOT NULL CHECK (by <> ''),
+    at TEXT NOT NULL,
+    CHECK ((code IS NOT NULL) + (choice IS NOT NULL) + (date IS NOT NULL) = 1)""",
     # A second reader answers again, without seeing what the first one said. `meaning` and
     # `value` of a card are the first answer, or what was drawn on a card that is known.
     "second_rounds": """

@@ -36,12 +36,37 @@ PRINTS = (
 FILES = (
     "SELECT sha256, name, files.at, pages FROM files LEFT JOIN file_ends ON file_ends.file = sha256"
 )
-PAGES = "SELECT id, file, number, image, suffix, reading, standing, program, at, typed FROM pages"
-VERDICTS = "SELECT number, page, item, meaning, value, by, at FROM verdicts"
-SHEET_VERDICTS = "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM sheet_verdicts"
-DATE_VERDICTS = "SELECT number, page, value, by, at FROM date_verdicts"
-TYPED_CODES = "SELECT number, page, code, by, at FROM typed_codes"
-CROPS = "SELECT region, image, suffix, page, number FROM crops"
+_UNDONE_CODES = "SELECT code FROM taken_back WHERE code IS NOT NULL"
+_UNDONE_PAGES = f"SELECT id FROM pages WHERE typed IN ({_UNDONE_CODES})"
+
+SCANNED = f"(SELECT * FROM pages WHERE typed IS NULL OR typed NOT IN ({_UNDONE_CODES}))"
+"""Pages that count: one that was read with a code that was taken back is as if it never was, and
+nothing that was said about it counts either."""
+
+PAGES = (
+    f"SELECT id, file, number, image, suffix, reading, standing, program, at, typed FROM {SCANNED}"
+)
+VERDICTS = (
+    "SELECT number, page, item, meaning, value, by, at"
+    f" FROM (SELECT * FROM verdicts WHERE page NOT IN ({_UNDONE_PAGES}))"
+)
+SHEET_VERDICTS = (
+    "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM (SELECT * FROM sheet_verdicts"
+    " WHERE number NOT IN (SELECT choice FROM taken_back WHERE choice IS NOT NULL))"
+)
+DATE_VERDICTS = (
+    "SELECT number, page, value, by, at FROM (SELECT * FROM date_verdicts"
+    " WHERE number NOT IN (SELECT date FROM taken_back WHERE date IS NOT NULL)"
+    f" AND page NOT IN ({_UNDONE_PAGES}))"
+)
+TYPED_CODES = (
+    "SELECT number, page, code, by, at"
+    f" FROM (SELECT * FROM typed_codes WHERE number NOT IN ({_UNDONE_CODES}))"
+)
+CROPS = (
+    "SELECT region, image, suffix, page, number"
+    f" FROM (SELECT * FROM crops WHERE page NOT IN ({_UNDONE_PAGES}))"
+)
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"
 

@@ -9,11 +9,11 @@ from records.desk_tables import DESK_TABLES, one_of
 from scan.adjudicate import Meaning, Standing
 from scan.results import Fault
 
-VERSION = 4
+VERSION = 5
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
 brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
 batches, audits, dates on forms, withdrawals. 4: what people put aside, second readers, how long a
-decision took."""
+decision took. 5: decisions that were taken back; a page may be typed again."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -78,10 +78,11 @@ _TABLES = {
     CHECK ((fault IS NOT NULL) = (outcome = 'refused')),
     CHECK (outcome <> 'read' OR serial IS NOT NULL)""",
     # A page whose code nobody could read: the code that a person typed, NULL if nobody can
-    # tell. The page read with it is one more row of `pages`, which points here.
+    # tell. The page read with it is one more row of `pages`, which points here. A second one
+    # follows only when the first was taken back.
     "typed_codes": """
     number INTEGER PRIMARY KEY,
-    page INTEGER NOT NULL UNIQUE REFERENCES pages (id),
+    page INTEGER NOT NULL REFERENCES pages (id),
     code TEXT CHECK (code <> ''),
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL""",
@@ -222,6 +223,7 @@ _INDEXES = (
     "CREATE INDEX pages_of_place ON pages (dyad, role, wave, page)",
     "CREATE INDEX pages_of_image ON pages (image)",
     "CREATE INDEX verdicts_of_page ON verdicts (page)",
+    "CREATE INDEX typed_codes_of_page ON typed_codes (page)",
     "CREATE INDEX card_marks_of_page ON card_marks (page)",
     "CREATE INDEX second_cards_of_page ON second_cards (page)",
     "CREATE INDEX second_answers_of_card ON second_answers (card)",

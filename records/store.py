@@ -32,6 +32,7 @@ from records.entries import (
 from records.safekeeping import Safekeeping
 from records.second_readings import SecondMemory
 from records.stamps import named, now, program
+from records.taken_back import UndoMemory
 from records.verdicts import VerdictMemory
 from records.views import ViewMemory
 from records.withdrawals import WithdrawalMemory, withdrawal_key
@@ -45,6 +46,7 @@ class Store(
     CardMemory,
     DateMemory,
     SecondMemory,
+    UndoMemory,
     VerdictMemory,
     ViewMemory,
     WithdrawalMemory,

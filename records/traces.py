@@ -10,9 +10,12 @@ from records.log import Action, row_key
 
 _DECISIONS = (
     *("verdicts", "sheet_verdicts", "date_verdicts", "typed_codes", "audit_keys"),
-    *("card_marks", "second_answers"),
+    *("card_marks", "second_answers", "taken_back"),
 )
 """Tables in which a row is something that a person said about a page."""
+
+_UNDONE = {"typed_codes": "code", "sheet_verdicts": "choice", "date_verdicts": "date"}
+"""Columns of `taken_back` that point to a row of these tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,12 @@ def trace_of(db: sqlite3.Connection, code: DyadCode) -> Trace:
 
 
 def _note_pages(db: sqlite3.Connection, code: DyadCode) -> None:
-    """Note its pages, what they were before their code was typed, other scans, and blank backs."""
-    db.execute("INSERT INTO leaving SELECT id FROM pages WHERE dyad = ?", (code,))
+    """Note its pages, what they were before their code was typed, other scans, and blank backs.
+
+    A page that was read with its code by mistake leaves as well, but nothing goes with it: the
+    picture is somebody else's.
+    """
+    db.execute(f"INSERT INTO leaving SELECT id FROM {rows.SCANNED} WHERE dyad = ?", (code,))
     db.execute(
         "INSERT OR IGNORE INTO leaving SELECT typed_codes.page FROM typed_codes"
         " JOIN pages ON pages.typed = typed_codes.number JOIN leaving ON leaving.id = pages.id"
@@ -102,7 +109,7 @@ def _note_pages(db: sqlite3.Connection, code: DyadCode) -> None:
     db.execute(
         "INSERT OR IGNORE INTO leaving SELECT id FROM pages WHERE dyad IS NULL AND image IN"
         " (SELECT image FROM pages JOIN leaving USING (id)) AND id NOT IN (SELECT typed_codes.page"
-        " FROM typed_codes JOIN pages AS again ON again.typed = typed_codes.number"
+        f" FROM typed_codes JOIN {rows.SCANNED} AS again ON again.typed = typed_codes.number"
         " WHERE again.dyad <> ?)",
         (code,),
     )
@@ -112,6 +119,7 @@ def _note_pages(db: sqlite3.Connection, code: DyadCode) -> None:
         " JOIN pages AS back ON back.file = front.file AND back.number = front.number + 1"
         " WHERE back.outcome = 'blank'"
     )
+    db.execute("INSERT OR IGNORE INTO leaving SELECT id FROM pages WHERE dyad = ?", (code,))
 
 
 def _files(db: sqlite3.Connection) -> tuple[tuple[str, ...], dict[str, int]]:
@@ -147,9 +155,19 @@ def _rows(
         *("verdicts", "date_verdicts"),
     ):
         found[table] = _ids(db, f"SELECT rowid FROM {table} WHERE {page_in}")
-    found["typed_codes"] = _ids(db, f"SELECT rowid FROM typed_codes WHERE {page_in}")
+    found["typed_codes"] = _ids(
+        db,
+        f"SELECT rowid FROM typed_codes WHERE {page_in} OR number IN"
+        " (SELECT typed FROM pages JOIN leaving USING (id))",
+    )
     for table in ("sheet_verdicts", "prints", "caseload"):
         found[table] = _ids(db, f"SELECT rowid FROM {table} WHERE dyad = ?", code)
+    found["taken_back"] = tuple(
+        one
+        for table, column in _UNDONE.items()
+        for number in found[table]
+        for one in _ids(db, f"SELECT rowid FROM taken_back WHERE {column} = ?", number)
+    )
     found["pages"] = _ids(db, "SELECT id FROM leaving")
     for table, column in (
         *(("withdrawn_pages", "file"), ("file_ends", "file")),
@@ -196,7 +214,8 @@ def _unowned(db: sqlite3.Connection) -> int:
     return _number(
         db,
         "SELECT count(DISTINCT image) FROM pages WHERE outcome = 'refused' AND dyad IS NULL"
-        " AND image NOT IN (SELECT image FROM pages WHERE dyad IS NOT NULL AND image IS NOT NULL)"
+        f" AND image NOT IN (SELECT image FROM {rows.SCANNED}"
+        " WHERE dyad IS NOT NULL AND image IS NOT NULL)"
         " AND id NOT IN (SELECT id FROM leaving)",
     )
 

@@ -72,18 +72,22 @@ class View:
         """Return the forms of which a page was ever read."""
         found = self._ask(
             "SELECT DISTINCT json_extract(reading, '$.code.fingerprint')"
-            " FROM pages WHERE outcome = 'read'"
+            f" FROM {rows.SCANNED} WHERE outcome = 'read'"
         )
         return frozenset(Fingerprint(known) for (known,) in found)
 
     def dyads_read(self) -> tuple[DyadCode, ...]:
         """Return the dyads of which a page was ever read, by code."""
-        found = self._ask("SELECT DISTINCT dyad FROM pages WHERE outcome = 'read' ORDER BY dyad")
+        found = self._ask(
+            f"SELECT DISTINCT dyad FROM {rows.SCANNED} WHERE outcome = 'read' ORDER BY dyad"
+        )
         return tuple(DyadCode(code) for (code,) in found)
 
     def dyad_of(self, page: int) -> DyadCode | None:
         """Return whose a page that was read is; None if there is none of this number."""
-        found = self._ask("SELECT dyad FROM pages WHERE id = ? AND outcome = 'read'", (page,))
+        found = self._ask(
+            f"SELECT dyad FROM {rows.SCANNED} WHERE id = ? AND outcome = 'read'", (page,)
+        )
         row = found.fetchone()
         return None if row is None else DyadCode(row[0])
 
@@ -98,7 +102,9 @@ class View:
 
     def last_wave(self) -> int:
         """Return the highest wave of which a page was read; 0 if none was."""
-        (last,) = self._ask("SELECT max(wave) FROM pages WHERE outcome = 'read'").fetchone()
+        (last,) = self._ask(
+            f"SELECT max(wave) FROM {rows.SCANNED} WHERE outcome = 'read'"
+        ).fetchone()
         return int(last or 0)
 
     def portions(self, dyads: Sequence[DyadCode], size: int = PORTION) -> Iterator[Snapshot]:

@@ -15,7 +15,8 @@ from scan.adjudicate import Meaning
 from tests.desk_browser import Served, chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice, doubtful_office, many_doubts
 from tests.small_study import blank_side, office
-from wamforms.tasks.deciding import answer_of, decide_row
+from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.outcomes import answer_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -13,8 +13,9 @@ from tests.desk_browser import chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice
 from tests.small_study import Office, office
 from wamforms.desk.app import PARTS
-from wamforms.tasks.cards import CardKind, deck_of
+from wamforms.tasks.cards import CardKind
 from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.deck import deck_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page

@@ -9,8 +9,8 @@ from layouts.model import ItemId
 from tests.desk_pages import at_the_desk
 from tests.doubts import doubtful_office
 from tests.small_study import Office
-from wamforms.tasks.cards import deck_of
 from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.deck import deck_of
 from wamforms.tasks.second_reading import (
     answer_again,
     begin_second_reading,

@@ -17,8 +17,9 @@ from tests.small_study import Office, office
 from wamforms.desk.leases import LEASE_S, Leases
 from wamforms.practice.ink import Gray
 from wamforms.tasks.asides import put_aside
-from wamforms.tasks.cards import CardKind, deck_of
+from wamforms.tasks.cards import CardKind
 from wamforms.tasks.deciding import choose_scan, decide_row
+from wamforms.tasks.deck import deck_of
 from wamforms.tasks.paper import known_forms
 from wamforms.tasks.settling import open_questions
 
@@ -255,11 +256,18 @@ def test_a_page_without_a_code_is_typed_and_checked_while_typing(
         assert right.json()["means"] == code
         assert len(deck(visitor)["waiting"]) == 2
         sent = {**asked, "answer": code, "after": 0}
-        assert visitor.ask("/settle/decide", sent).status_code == 200
-        assert visitor.ask("/settle/decide", sent).status_code == 409
+        for _ in range(2):  # sent again because the answer got lost
+            stored = visitor.ask("/settle/decide", sent)
+            assert (stored.status_code, stored.json()["after"]) == (200, 1)
+        late = visitor.ask("/settle/decide", {**sent, "answer": "unreadable"})
+        assert (late.status_code, late.json()["answer"]) == (409, code)
         nobody = {**sent, "page": second["page"], "answer": "unreadable"}
         assert visitor.ask("/settle/decide", nobody).status_code == 200
         assert deck(visitor)["waiting"] == []
+        for card in deck(visitor)["settled"]:
+            back = {"kind": "code", "page": card["page"], "answer": "open", "after": card["after"]}
+            assert visitor.ask("/settle/decide", back).json()["answer"] == "open"
+        assert [one["id"] for one in deck(visitor)["waiting"]] == [first["id"], second["id"]]
 
 
 def test_the_page_asks_for_initials_first(doubts: Office) -> None:

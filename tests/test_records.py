@@ -32,6 +32,7 @@ from records.second_readings import NewSecondCard
 from records.settings import Settings, read_settings, write_settings
 from records.store import Store
 from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
+from records.taken_back import Decided
 from records.wholefiles import TEMPORARY, sweep, write_whole
 from scan.adjudicate import Meaning, Place, Standing
 from scan.results import (
@@ -275,6 +276,7 @@ def put_aside_and_read_again(store: Store) -> None:
     again = NewSecondCard(1, ItemId("q01"), None, Meaning.VALUE, 3)
     store.begin_round(1.0, "seed", [again], by="CD")
     store.add_second_answer(1, Meaning.BLANK, None, by="CD", took_ms=800)
+    store.take_back(Decided.DATE, 1, by="AB")
 
 
 def withdrawn(store: Store, form: Fingerprint) -> None:

@@ -10,7 +10,8 @@ from layouts.errors import UsageError
 from records.study import Study
 from tests.doubts import doubtful_office
 from wamforms.cli.row_questions import ask_row, row_verdicts
-from wamforms.tasks.deciding import decide_row, insist
+from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.outcomes import insist
 from wamforms.tasks.settling import ItemQuestion, open_questions
 
 STEPS = {"s": 1, "q": 0}

@@ -15,6 +15,7 @@ from records.schema import EXTRAS, LOG_TABLES, TABLES, VERSION, table_sql
 from records.settings import Settings
 from records.store import Store
 from records.study import STORE_FILE, Study, create_study, open_study
+from records.taken_back import Decided
 from scan.adjudicate import Meaning, Place, Standing
 from scan.results import Fault, PageRead, PageRefused
 from tests.instruments import invented
@@ -30,12 +31,21 @@ IN_FORMAT_3 = {
     *("crops", *IN_FORMAT_4),
     *(name for name in TABLES if name.startswith(("batch", "audit", "date"))),
 }
-NEW_TABLES = {1: {"typed_codes", *IN_FORMAT_3}, 2: IN_FORMAT_3, 3: IN_FORMAT_4}
-NEW_WORDS = {
-    1: ("typed", "crops", "batch", "audit", "date", "card_", "second_"),
-    2: ("crops", "batch", "audit", "date", "card_", "second_"),
-    3: ("card_", "second_"),
+IN_FORMAT_5 = {"taken_back"}
+NEW_TABLES = {
+    1: {"typed_codes", *IN_FORMAT_3, *IN_FORMAT_5},
+    2: IN_FORMAT_3 | IN_FORMAT_5,
+    3: IN_FORMAT_4 | IN_FORMAT_5,
+    4: IN_FORMAT_5,
 }
+NEW_WORDS = {
+    1: ("typed", "taken", "crops", "batch", "audit", "date", "card_", "second_"),
+    2: ("typed_codes_of", "taken", "crops", "batch", "audit", "date", "card_", "second_"),
+    3: ("typed_codes_of", "taken", "card_", "second_"),
+    4: ("typed_codes_of", "taken"),
+}
+ONE_CODE = "page INTEGER NOT NULL UNIQUE REFERENCES pages (id),\n    code"
+"""Before format 5 a page was typed once for all."""
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -64,7 +74,8 @@ def made_old(path: Path, version: int = 1) -> Rows:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         rows = {}
         for table in TABLES:
-            old = table_sql(table).replace(TOOK_MS, "")
+            old = table_sql(table) if version == 4 else table_sql(table).replace(TOOK_MS, "")
+            old = old.replace(ONE_CODE.replace("UNIQUE ", ""), ONE_CODE)
             if version == 1:
                 old = old.replace(NEW_COLUMN, "UNIQUE (file, number)")
             kept = db.execute(f"SELECT * FROM {table}").fetchall()
@@ -138,6 +149,20 @@ def test_a_study_of_the_third_format_opens_with_its_decisions(tmp_path: Path) ->
         study.store.add_verdict(1, ItemId("q02"), Meaning.VALUE, 5, by="AB", took_ms=900)
         assert study.store.seconds_spent() == {"AB": (1, 0.9)}
         study.store.add_mark(1, ItemId("q02"), CardMark.PARKED, by="AB")
+        assert study.store.check() == ()
+
+
+def test_a_study_of_the_fourth_format_lets_a_typed_code_be_taken_back(tmp_path: Path) -> None:
+    path = filled(tmp_path / "study")
+    with open_study(path.parent) as study:
+        study.store.add_typed_code(2, code(), again(study.store), by="AB")
+        before = study.store.snapshot()
+    made_old(path, 4)
+    with open_study(path.parent) as study:
+        assert study.store.snapshot() == before
+        for number in (1, 2):
+            study.store.take_back(Decided.CODE, number, by="AB")
+            study.store.add_typed_code(2, code(), again(study.store), by="AB")
         assert study.store.check() == ()
 
 

@@ -18,7 +18,7 @@ from wamforms.tasks.audit_certificate import FRAME_CHARACTERS, NAMES, write_cert
 from wamforms.tasks.audit_draw import Wanted, bounds_of, draw, plan
 from wamforms.tasks.audit_results import percent, result_of
 from wamforms.tasks.auditing import KeyQuestion, progress_of, to_key, to_look, word
-from wamforms.tasks.deciding import meaning_of
+from wamforms.tasks.outcomes import meaning_of
 from wamforms.tasks.pictures import strip
 
 AUDIT_HELP = """\b

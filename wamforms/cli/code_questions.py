@@ -6,6 +6,7 @@ import click
 
 from layouts.errors import UsageError
 from records.study import Study
+from records.taken_back import Decided
 from wamforms.cli.voice import say, typed
 from wamforms.tasks.codes import (
     CodeQuestion,
@@ -15,6 +16,7 @@ from wamforms.tasks.codes import (
     decide_code,
 )
 from wamforms.tasks.copies import EXAMPLE
+from wamforms.tasks.deciding import take_back
 
 PAGE = "page/"
 """Start of the name of a page in `--decide page/12=CODE`."""
@@ -27,18 +29,25 @@ _KEYS = "u nobody can tell, b back, s skip, q stop"
 
 
 def ask_code(study: Study, question: CodeQuestion, by: str, steps: Mapping[str, int]) -> int:
-    """Ask for one code, and return how far to go on; 0 ends the session."""
+    """Ask for one code, and return how far to go on; 0 ends the session.
+
+    A page has one code: who comes back to it takes the first one back.
+    """
+    page = question.page.id
+    if (last := study.store.typed_code_of(page)) is not None:
+        take_back(study, Decided.CODE, page, after=last.number, by=by)
+        say(f"  taken back: {last.code or 'nobody can tell'}")
     while True:
         answer = click.prompt(f"  {_asked(question)} ({_KEYS})", err=True).strip()
         if answer.lower() in steps:
             return steps[answer.lower()]
         try:
-            page = decide_code(study, _verdict(study, question, answer), by=by)
+            read = decide_code(study, _verdict(study, question, answer), by=by)
         except UsageError as error:
             say(f"  {error} {error.advice}")
             continue
-        if page is not None:
-            say(f"  read; as a scan of its place it is: {page.standing}")
+        if read is not None:
+            say(f"  read; as a scan of its place it is: {read.standing}")
         return 1
 
 

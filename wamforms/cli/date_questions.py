@@ -9,7 +9,8 @@ from layouts.errors import UsageError
 from records.study import Study
 from wamforms.cli.voice import say, typed
 from wamforms.tasks.dates import EXAMPLE, DateQuestion, date_questions, typed_date
-from wamforms.tasks.deciding import NO_DATE, decide_date
+from wamforms.tasks.deciding import decide_date
+from wamforms.tasks.outcomes import NO_DATE
 
 DATE = "date/"
 """Start of the name of a date in `--decide date/12=23-11-26`."""

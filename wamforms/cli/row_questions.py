@@ -11,7 +11,8 @@ from layouts.model import CONSENT_VALUES, DyadCode, ItemId, Role
 from records.study import Study
 from scan.adjudicate import Meaning, Verdict
 from wamforms.cli.voice import say, typed
-from wamforms.tasks.deciding import Outcome, answer_of, choose_scan, decide_row
+from wamforms.tasks.deciding import choose_scan, decide_row
+from wamforms.tasks.outcomes import Outcome, answer_of
 from wamforms.tasks.settling import ItemQuestion, ScansQuestion, open_questions, settled_questions
 
 WORDS = {

@@ -12,11 +12,13 @@ from records.study import Study
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.date_questions import DATE, ask_date, date_verdicts, listed_date
 from wamforms.cli.row_questions import ask_row, ask_scans, row_verdicts
+from wamforms.cli.undoing import undo as take_back
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
 from wamforms.tasks.dates import DateQuestion, date_picture
-from wamforms.tasks.deciding import decide_date, decide_row, insist
+from wamforms.tasks.deciding import decide_date, decide_row
+from wamforms.tasks.outcomes import insist
 from wamforms.tasks.pictures import note_view, strip
 from wamforms.tasks.settling import ItemQuestion, Question, ScansQuestion, open_questions
 
@@ -26,12 +28,14 @@ wamforms settle mystudy --list --json
 wamforms settle mystudy --by AB --decide K7Q4-2M9Y/client/1/q07=3
 wamforms settle mystudy --by AB --decide "page/12=K7Q4-2M9Y C1 p1 00A7"
 wamforms settle mystudy --by AB --decide "page/13=4827 1935 C1" --decide date/14=23-11-26
+wamforms settle mystudy --by AB --undo page/12 --undo K7Q4-2M9Y/client/1/q07
 
 Answer what the reader left open. Each question shows the row's measured ink
 and the name of a picture of it. Keys: the value, 0 blank, m several marks,
 u unreadable, b back to the question before, s skip, q stop. Every answer is
 stored at once. With --decide an answer can be changed later; both are kept,
-and the last one counts.
+and the last one counts. With --undo it is taken back: the question waits again,
+or what was decided before holds. A choice between scans is scans/NUMBER there.
 
 A page whose code could not be read comes first: type the code that the picture
 shows. It has to be on the print list, and the page is then read with it. On a
@@ -55,6 +59,11 @@ STEPS = {"s": 1, "b": -1, "q": 0}
     multiple=True,
     help="CODE/ROLE/WAVE/ITEM=ANSWER, page/NUMBER=CODE or date/NUMBER=DATE; may be repeated.",
 )
+@click.option(
+    "--undo",
+    multiple=True,
+    help="CODE/ROLE/WAVE/ITEM, page/NUMBER, date/NUMBER or scans/NUMBER; may be repeated.",
+)
 @click.option("--open", "open_picture", is_flag=True, help="Open each picture in a viewer.")
 @as_json
 def settle(
@@ -62,14 +71,17 @@ def settle(
     by: str | None,
     only_list: bool,
     decide: tuple[str, ...],
+    undo: tuple[str, ...],
     open_picture: bool,
     as_json: bool,
 ) -> int:
     """Answer the doubts."""
     with open_study(study) as opened:
         if not only_list:
-            if decide:
-                _decide_named(opened, decide, by or _initials())
+            if decide or undo:
+                by = by or _initials()
+                take_back(opened, undo, by)
+                _decide_named(opened, decide, by)
             elif open_questions(opened):
                 _ask_all(opened, by or _initials(), open_picture)
         left = open_questions(opened)

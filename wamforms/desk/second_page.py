@@ -8,7 +8,8 @@ from layouts.errors import UsageError
 from layouts.model import ItemId
 from wamforms.desk.visits import Part, Visit, act, look
 from wamforms.desk.words import N_
-from wamforms.tasks.deciding import decide_row, insist
+from wamforms.tasks.deciding import decide_row
+from wamforms.tasks.outcomes import insist
 from wamforms.tasks.pictures import note_views
 from wamforms.tasks.second_reading import (
     SHARES,

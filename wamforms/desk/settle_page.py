@@ -10,10 +10,19 @@ from wamforms.desk.leases import Leases
 from wamforms.desk.visits import Part, Visit, act, look
 from wamforms.desk.words import N_
 from wamforms.tasks.asides import put_aside
-from wamforms.tasks.cards import deck_of
-from wamforms.tasks.codes import check_page_code, page_code_picture, store_page_code
+from wamforms.tasks.cards import CardKind
+from wamforms.tasks.codes import check_page_code, page_code_picture
 from wamforms.tasks.dates import check_page_date, page_date_picture
-from wamforms.tasks.deciding import Outcome, choose_scan, decide_date, decide_row
+from wamforms.tasks.deciding import (
+    UNDOABLE,
+    choose_scan,
+    decide_date,
+    decide_page_code,
+    decide_row,
+    take_back,
+)
+from wamforms.tasks.deck import deck_of
+from wamforms.tasks.outcomes import OPEN
 from wamforms.tasks.pictures import note_views, row_picture, sheet_picture
 from wamforms.tasks.settling import decided_since
 
@@ -46,7 +55,7 @@ def deck(visit: Visit) -> Response:
     return visit.give(
         waiting=[asdict(card) for card in found.waiting],
         settled=[asdict(card) for card in mine],
-        last=max((card.after for card in found.settled), default=0),
+        last=max((one.after for one in found.settled if one.kind is CardKind.ROW), default=0),
     )
 
 
@@ -72,7 +81,7 @@ def release(visit: Visit) -> Response:
 
 
 def decide(visit: Visit) -> Response:
-    """Store one decision."""
+    """Store one decision, or that one is taken back."""
     kind, page = str(_field(visit, "kind")), _number(visit, "page")
     answer, after = str(_field(visit, "answer")), _number(visit, "after")
     if kind == "row":
@@ -84,14 +93,15 @@ def decide(visit: Visit) -> Response:
             by=visit.by,
             took_ms=took_ms if isinstance(took_ms, int) and took_ms >= 0 else None,
         )
+    elif kind in UNDOABLE and answer == OPEN:
+        outcome = take_back(visit.study, UNDOABLE[kind], page, after=after, by=visit.by)
     elif kind == "date":
         outcome = decide_date(visit.study, page, answer, after=after, by=visit.by)
     elif kind == "scans":
         shown = [int(one) for one in _field(visit, "shown")]
         outcome = choose_scan(visit.study, shown, int(answer), after=after, by=visit.by)
     elif kind == "code":
-        store_page_code(visit.study, page, answer, by=visit.by)
-        outcome = Outcome(True, 0, answer, visit.by, "")
+        outcome = decide_page_code(visit.study, page, answer, after=after, by=visit.by)
     else:
         raise _unclear()
     return visit.give(200 if outcome.is_stored else 409, **asdict(outcome))

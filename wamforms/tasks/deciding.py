@@ -6,84 +6,31 @@ Two people, or two windows, may have the same question before them. Each says wh
 decision they saw last; if another one came in between, nothing is stored and they are told.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from layouts.errors import UsageError
 from layouts.model import ItemId
 from records.study import Study
-from scan.adjudicate import Meaning, SheetVerdict, Verdict
+from records.taken_back import Decided
+from scan.adjudicate import Verdict
+from wamforms.tasks.codes import store_page_code
 from wamforms.tasks.dates import typed_date
+from wamforms.tasks.outcomes import (
+    NO_DATE,
+    OPEN,
+    Outcome,
+    answer_of,
+    choice_told,
+    meaning_of,
+    standing,
+)
 
-OPEN = "open"
-"""The answer that takes an answer back: the question waits again."""
-
-NO_DATE = "none"
-"""There is no date on the form, or nobody can tell it."""
-
-_MEANINGS = {
-    "blank": Meaning.BLANK,
-    "several": Meaning.SEVERAL,
-    "unreadable": Meaning.UNREADABLE,
-    OPEN: Meaning.WITHDRAWN,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a decision.
-
-    Attributes
-    ----------
-    is_stored
-        False if another decision came in between; the rest then tells about that one.
-    after
-        Number of the decision that holds now.
-    """
-
-    is_stored: bool
-    after: int
-    answer: str
-    by: str
-    at: str
-
-
-def insist(outcome: Outcome, what: str) -> None:
-    """Say that a decision was not stored, where nobody can be asked again.
-
-    Raises
-    ------
-    UsageError
-        If another decision came in between.
-    """
-    if not outcome.is_stored:
-        raise UsageError(
-            f"{outcome.by} has decided {what} meanwhile: {outcome.answer}",
-            advice="Look at it again; nothing was stored.",
-        )
-
-
-def answer_of(meaning: Meaning, value: int | None) -> str:
-    """Write an answer as it is sent: a value, or a word."""
-    return OPEN if meaning is Meaning.WITHDRAWN else str(value) if value is not None else meaning
-
-
-def meaning_of(answer: str) -> tuple[Meaning, int | None]:
-    """Read an answer as it is sent.
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    """
-    if answer in _MEANINGS:
-        return _MEANINGS[answer], None
-    if answer.isascii() and answer.isdecimal() and len(answer) < 4:
-        return Meaning.VALUE, int(answer)
-    raise UsageError(
-        f"{answer!r} is no answer",
-        advice=f"Answer with a value of the row, or one of {', '.join(_MEANINGS)}.",
-    )
+UNDOABLE: Mapping[str, Decided] = MappingProxyType(
+    {"code": Decided.CODE, "scans": Decided.CHOICE, "date": Decided.DATE}
+)
+"""What is taken back by a row of its own, by the kind of its card; rows are decided anew."""
 
 
 def decide_row(
@@ -156,7 +103,7 @@ def choose_scan(study: Study, shown: Sequence[int], chosen: int, *, after: int, 
     with study.store.step():
         last = study.store.decided_at(place)
         if last is not None and last.number != after:
-            return _chosen(last, is_stored=last.number > after and last.chosen == chosen)
+            return choice_told(last, is_stored=last.number > after and last.chosen == chosen)
         scans = [page.id for page in study.store.pages_at(place) if page.scan() is not None]
         if scans != list(shown):
             raise UsageError(
@@ -164,7 +111,39 @@ def choose_scan(study: Study, shown: Sequence[int], chosen: int, *, after: int, 
                 advice="Look at all of them, and choose again.",
             )
         new = study.store.add_sheet_verdict(place, chosen, seen=scans[-1], by=by)
-    return _chosen(new, is_stored=True)
+    return choice_told(new, is_stored=True)
+
+
+def decide_page_code(study: Study, page: int, typed: str, *, after: int, by: str) -> Outcome:
+    """Store the code that a person reads off a page, and the page as read with it.
+
+    Parameters
+    ----------
+    study : Study
+        Open.
+    page : int
+        The page whose code could not be read.
+    typed : str
+        The code, or `NOBODY_CAN_TELL`.
+    after : int
+        Number of the code that holds, as far as the person knew; 0 if there was none.
+    by : str
+        Who decided.
+
+    Raises
+    ------
+    UsageError
+        If the page does not wait for its code, or the code is not its own.
+    """
+    last = standing(study, Decided.CODE, page)
+    if last is not None and last.after != after:
+        is_mine = (last.by, last.answer) == (by.strip(), typed) and last.after > after
+        return replace(last, is_stored=is_mine)
+    store_page_code(study, page, typed, by=by)
+    new = standing(study, Decided.CODE, page)
+    if new is None:
+        raise RuntimeError("a code that was just stored is not there")
+    return replace(new, is_stored=True)
 
 
 def decide_date(study: Study, page: int, typed: str, *, after: int, by: str) -> Outcome:
@@ -201,10 +180,47 @@ def decide_date(study: Study, page: int, typed: str, *, after: int, by: str) -> 
     return Outcome(is_mine, last.number, last.value or NO_DATE, last.by, last.at)
 
 
+def take_back(study: Study, kind: Decided, page: int, *, after: int, by: str) -> Outcome:
+    """Store that a decision holds no more; what was decided before it holds again.
+
+    Rows know no such thing: decide them with `OPEN`, or with the answer before.
+
+    Parameters
+    ----------
+    study : Study
+        Open.
+    kind : Decided
+        What was decided.
+    page : int
+        The page it was decided about: of a choice, any of the scans.
+    after : int
+        Number of the decision that is taken back.
+    by : str
+        Who takes it back.
+
+    Returns
+    -------
+    Outcome
+        With the decision that holds now; its answer is `OPEN` if there is none.
+
+    Raises
+    ------
+    UsageError
+        If a page that was read with a typed code was decided about since.
+    """
+    with study.store.step():
+        last = standing(study, kind, page)
+        if last is None or last.after != after:
+            is_mine = study.store.taken_back_by(kind, after) == by.strip()
+            return replace(last or _open(by), is_stored=is_mine)
+        study.store.take_back(kind, after, by=by)
+        return replace(standing(study, kind, page) or _open(by), is_stored=True)
+
+
+def _open(by: str) -> Outcome:
+    return Outcome(False, 0, OPEN, by.strip(), "")
+
+
 def _told(verdict: Verdict, *, is_stored: bool) -> Outcome:
     answer = answer_of(verdict.meaning, verdict.value)
     return Outcome(is_stored, verdict.number, answer, verdict.by, verdict.at)
-
-
-def _chosen(verdict: SheetVerdict, *, is_stored: bool) -> Outcome:
-    return Outcome(is_stored, verdict.number, str(verdict.chosen), verdict.by, verdict.at)

@@ -19,7 +19,7 @@ from records.second_readings import NewSecondCard, SecondAnswer, SecondCard, Sec
 from records.study import Study
 from scan.markup import strip_places
 from scan.results import Status
-from wamforms.tasks.deciding import answer_of, meaning_of
+from wamforms.tasks.outcomes import answer_of, meaning_of
 
 KNOWN_SHARE = 0.02
 """So many rows of a round are known ones; at least one, or nothing would be known."""

@@ -12,7 +12,7 @@ from scan.adjudicate import Answer, Place
 from scan.results import BubbleReading, Doubt, ItemReading
 from wamforms.tasks.codes import CodeQuestion, code_questions
 from wamforms.tasks.dates import DateQuestion, date_questions
-from wamforms.tasks.deciding import answer_of
+from wamforms.tasks.outcomes import answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,15 @@ def settled_of(
             ],
             snapshot.layouts,
         )
+    )
+
+
+def settled_scans(snapshot: Snapshot) -> tuple[ScansQuestion, ...]:
+    """List the choices between scans that people made, as long as nothing opens them again."""
+    return tuple(
+        _scans_question(record)
+        for record in places_of(snapshot)
+        if record.decided is not None and not record.is_open
     )
 
 

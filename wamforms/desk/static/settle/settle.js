@@ -202,7 +202,10 @@ function refused(job, error) {
     if (error.said.answer === "open" && !queue.includes(card)) queue.push(card);
   } else {
     tell(`${error.message}. ${error.advice}`);
-    if (!queue.includes(card)) queue.splice(here, 0, card);
+    if (job.isUndo) {  // it holds as before
+      queue = queue.filter((one) => one !== card);
+      done.push(job.entry);
+    } else if (!queue.includes(card)) queue.splice(here, 0, card);
     show();
   }
   tally();
@@ -211,23 +214,25 @@ function refused(job, error) {
 function undo() {
   const entry = done.pop();
   if (!entry) return tell(say("nothingToUndo"));
+  takeBack(entry);
+}
+
+/** A row gets the answer it had before; of anything else, what was decided before holds again. */
+function takeBack(entry) {
   const { card } = entry;
-  if (card.kind === "code") {
-    tell(say("stays"));
-    return tally();
-  }
   queue.splice(here, 0, card);
-  if (card.kind === "row") {
-    send(entry, entry.before, true);
-    tell(say("undone"));
-  } else tell(say("again"));
+  send(entry, card.kind === "row" ? entry.before : "open", true);
+  tell(say("undone"));
   decidedHere = Math.max(0, decidedHere - 1);
   show();
 }
 
 function reopen(entry) {
   const { card } = entry;
-  if (card.kind === "code") return tell(say("stays"));
+  if (card.kind === "code") {  // a page has one code: the next one is typed when this one is gone
+    done = done.filter((one) => one !== entry);
+    return takeBack(entry);
+  }
   if (!queue.includes(card)) queue.splice(here, 0, card);
   here = queue.indexOf(card);
   tell(say("again"));

@@ -1,0 +1,84 @@
+"""Decisions that people take back: one more row each, and what was decided before holds again."""
+
+import sqlite3
+from enum import StrEnum
+
+from layouts.errors import UsageError
+from records import rows
+from records.database import transaction
+from records.entries import TypedCode
+from records.stamps import named, now
+
+
+class Decided(StrEnum):
+    """Kinds of decisions that are taken back by a row of their own, by their columns."""
+
+    CODE = "code"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+_TABLES = {
+    Decided.CODE: rows.TYPED_CODES,
+    Decided.CHOICE: rows.SHEET_VERDICTS,
+    Decided.DATE: rows.DATE_VERDICTS,
+}
+
+_BUILT_UPON = (
+    f"SELECT 1 FROM ({rows.VERDICTS}) AS last WHERE page = ?1 AND meaning <> 'withdrawn' AND number"
+    " = (SELECT max(number) FROM verdicts WHERE page = ?1 AND item = last.item)",
+    f"SELECT 1 FROM ({rows.SHEET_VERDICTS}) WHERE chosen = ?1 OR seen = ?1",
+    f"SELECT 1 FROM ({rows.DATE_VERDICTS}) WHERE page = ?1",
+    "SELECT 1 FROM audit_fields WHERE page = ?1",
+    "SELECT 1 FROM second_cards WHERE page = ?1",
+)
+"""Whether anything stands that was said about a page as it was read with a typed code."""
+
+
+class UndoMemory:
+    """The part of the study's memory that knows what was taken back."""
+
+    _db: sqlite3.Connection
+
+    def take_back(self, kind: Decided, number: int, *, by: str) -> None:
+        """Add that a decision holds no more.
+
+        Raises
+        ------
+        UsageError
+            If it does not hold, or something was decided about what it led to.
+        """
+        by = named(by)
+        with transaction(self._db):
+            found = f"{_TABLES[kind]} WHERE number = ?"
+            if self._db.execute(found, (number,)).fetchone() is None:
+                raise UsageError(
+                    "this decision does not hold any more",
+                    advice="Look at the question again; somebody has changed it.",
+                )
+            if kind is Decided.CODE:
+                self._insist_on_nothing_built(number)
+            query = f"INSERT INTO taken_back ({kind.value}, by, at) VALUES (?, ?, ?)"
+            self._db.execute(query, (number, by, now()))
+
+    def taken_back_by(self, kind: Decided, number: int) -> str | None:
+        """Return who took a decision back; None if nobody did."""
+        query = f"SELECT by FROM taken_back WHERE {kind.value} = ?"
+        row = self._db.execute(query, (number,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def typed_code_of(self, page: int) -> TypedCode | None:
+        """Find the code that a person typed for a page, unless it was taken back."""
+        row = self._db.execute(f"{rows.TYPED_CODES} WHERE page = ?", (page,)).fetchone()
+        return None if row is None else rows.typed_code(row)
+
+    def _insist_on_nothing_built(self, number: int) -> None:
+        """Refuse to take a code back while decisions about the page stand that was read with it."""
+        read = self._db.execute("SELECT id FROM pages WHERE typed = ?", (number,)).fetchone()
+        if read is None:
+            return
+        if any(self._db.execute(query, read).fetchone() for query in _BUILT_UPON):
+            raise UsageError(
+                "the page was decided about since its code was typed",
+                advice="Take those decisions back first.",
+            )

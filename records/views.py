@@ -17,8 +17,9 @@ PORTION = 200
 """Dyads of one portion. With three waves that is 1,200 pages, some 60 MB as plain values;
 larger portions gain no time (`python -m bench.export`)."""
 
-_THESE = "IN (SELECT value FROM json_each(?))"
-_PAGES = f"SELECT id FROM pages WHERE dyad {_THESE}"
+_THESE = "IN (SELECT value FROM json_each(?1))"
+_AT_WAVE = "(?2 IS NULL OR wave = ?2)"
+_PAGES = f"SELECT id FROM pages WHERE dyad {_THESE} AND {_AT_WAVE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +114,34 @@ class View:
         Pages that were refused are in none of them.
         """
         for start in range(0, len(dyads), size):
-            yield self._portion(json.dumps(dyads[start : start + size]))
+            yield self._portion(dyads[start : start + size], None)
 
-    def _portion(self, dyads: str) -> Snapshot:
+    def wave_counts(self) -> dict[tuple[str, int], int]:
+        """Count the dyads of which a page was read, by domain and wave."""
+        found = self._ask(
+            f"SELECT domain, wave, count(DISTINCT dyad) FROM {rows.SCANNED}"
+            " JOIN dyads ON dyads.code = dyad WHERE outcome = 'read' GROUP BY domain, wave"
+        )
+        return {(domain, wave): count for domain, wave, count in found}
+
+    def wave_of(self, domain: str, wave: int) -> Snapshot:
+        """Give everything that makes the answers of one wave of one domain, and nothing else."""
+        found = self._ask("SELECT code FROM dyads WHERE domain = ?", (domain,))
+        return self._portion([DyadCode(code) for (code,) in found], wave)
+
+    def _portion(self, dyads: Sequence[DyadCode], wave: int | None) -> Snapshot:
+        these = json.dumps(dyads)
+
         def found(query: str) -> sqlite3.Cursor:
-            return self._ask(query, (dyads,))
+            return self._ask(query, (these, wave)[: 1 + ("?2" in query)])
 
-        read = f"{rows.PAGES} WHERE outcome = 'read' AND dyad {_THESE} ORDER BY id"
-        prints = f"{rows.PRINTS} WHERE prints.dyad {_THESE} ORDER BY serial"
-        chosen = f"{rows.SHEET_VERDICTS} WHERE dyad {_THESE} ORDER BY number"
+        read = f"{rows.PAGES} WHERE outcome = 'read' AND dyad {_THESE} AND {_AT_WAVE} ORDER BY id"
+        prints = f"{rows.PRINTS} WHERE prints.dyad {_THESE} AND {_AT_WAVE} ORDER BY serial"
+        chosen = f"{rows.SHEET_VERDICTS} WHERE dyad {_THESE} AND {_AT_WAVE} ORDER BY number"
         decided = f"{rows.VERDICTS} WHERE page IN ({_PAGES}) ORDER BY number"
         crops = f"{rows.CROPS} WHERE page IN ({_PAGES}) ORDER BY page, number"
-        typed = f"{rows.TYPED_CODES} WHERE number IN (SELECT typed FROM pages WHERE dyad {_THESE})"
+        typed = f"{rows.TYPED_CODES} WHERE number IN (SELECT typed FROM pages WHERE dyad {_THESE}"
+        typed = f"{typed} AND {_AT_WAVE})"
         dates = f"{rows.DATE_VERDICTS} WHERE page IN ({_PAGES}) ORDER BY number"
         return Snapshot(
             layouts=self.layouts,

@@ -1,6 +1,7 @@
 """Results: factor tables and profiles, and the way back from any value to the paper."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from layouts.model import Consent, ItemId, Role
 from output.consent import CONSENT_STATUSES, Audience
 from output.scoring import ScoreState
+from records import rows
+from records.entries import StoredPage
 from records.log import Action
 from records.settings import Settings
 from records.study import create_study
@@ -59,6 +62,22 @@ def test_the_last_wave_is_shown_first_and_any_other_on_demand(visitor: Visitor) 
     assert "start, probation" in page
     assert visitor.get("/results?group=probation/3").status_code == 409
     assert visitor.get("/results?group=%3Cb%3E/1").status_code == 409
+
+
+def test_a_page_of_results_reads_only_the_wave_that_it_shows(
+    filled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parse, parsed = rows.page, Counter[str]()
+
+    def counted(row: rows.Row) -> StoredPage:
+        parsed["pages"] += 1
+        return parse(row)
+
+    monkeypatch.setattr(rows, "page", counted)
+    with filled.open() as study:
+        found = results_of(study, Wanted(wave=2))
+    assert parsed["pages"] == 2
+    assert [(one.wave, one.dyads) for one in found.groups] == [(1, 2), (2, 1)]
 
 
 def test_means_are_over_dyads_and_differences_over_pairs(filled: Office) -> None:

@@ -1,6 +1,7 @@
 """Dates on forms that the reader is not sure of: a person reads them off the boxes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -35,12 +36,14 @@ class DateQuestion:
         return f"{where}, date (page {self.page.id})"
 
 
-def date_questions(snapshot: Snapshot, *, settled: bool = False) -> tuple[DateQuestion, ...]:
+def date_questions(
+    snapshot: Snapshot, *, settled: bool = False, places: Sequence[PlaceRecord] | None = None
+) -> tuple[DateQuestion, ...]:
     """List the dates that wait, or those that a person has decided about."""
     wanted = Status.SETTLED if settled else Status.DOUBT
     asked = (
         _question(record, date_of_place(record, snapshot))
-        for record in places_of(snapshot)
+        for record in (places_of(snapshot) if places is None else places)
         if not record.is_open
     )
     return tuple(one for one in asked if one is not None and one.found.status is wanted)

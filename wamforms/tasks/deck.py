@@ -12,6 +12,7 @@ from layouts.dyadcode import shown
 from layouts.model import Fingerprint, ItemId, Layout
 from records.card_entries import CardMark, Marked
 from records.entries import Snapshot, TypedCode
+from records.places import places_of
 from records.study import Study
 from scan.adjudicate import SheetVerdict, Verdict
 from scan.filled_on import DateVerdict
@@ -43,16 +44,17 @@ def deck_of(study: Study) -> Deck:
     """Make a card of every question, open and decided."""
     snapshot = study.store.snapshot()
     maker = _Maker(snapshot, _marks(study.store.marks()))
-    questions = questions_of(snapshot)
+    places = places_of(snapshot)
+    questions = questions_of(snapshot, places)
     rows = sorted(
         (one for one in questions if isinstance(one, ItemQuestion)),
         key=lambda one: (_rank(one.doubts), one.item, max(b.fill for b in one.bubbles)),
     )
     settled = (
-        *map(maker.row, settled_of(snapshot, study.store.found_wrong())),
+        *map(maker.row, settled_of(snapshot, study.store.found_wrong(), places)),
         *maker.typed_codes(),
-        *map(maker.scans, settled_scans(snapshot)),
-        *map(maker.date, date_questions(snapshot, settled=True)),
+        *map(maker.scans, settled_scans(places)),
+        *map(maker.date, date_questions(snapshot, settled=True, places=places)),
     )
     return Deck(
         waiting=(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from layouts.model import DyadCode
 from records.entries import Snapshot
+from records.places import places_of
 from records.study import Study
 from scan.results import PageRefused
 from wamforms.tasks.codes import CodeQuestion
@@ -99,8 +100,9 @@ class Overview:
 def overview(study: Study) -> Overview:
     """Look at a study as a whole."""
     snapshot = study.store.snapshot()
-    questions = questions_of(snapshot)
-    waves = _waves(study, snapshot, questions)
+    places = places_of(snapshot)
+    questions = questions_of(snapshot, places)
+    waves = _waves(study, snapshot, questions, whole_sheets(snapshot, places))
     waiting = _waiting(questions)
     return Overview(
         dyads=len(snapshot.dyads),
@@ -142,11 +144,10 @@ def _waiting(questions: Iterable[Question]) -> Waiting:
 
 
 def _waves(
-    study: Study, snapshot: Snapshot, questions: Iterable[Question]
+    study: Study, snapshot: Snapshot, questions: Iterable[Question], whole: set[Sheet]
 ) -> tuple[DomainWave, ...]:
     domains = {dyad.code: dyad.domain for dyad in snapshot.dyads}
     printed = {(one.dyad, one.role, one.wave) for one in snapshot.prints}
-    whole = whole_sheets(snapshot)
     waiting = {
         (one.place.dyad, one.place.role, one.place.wave)
         for one in questions

@@ -151,12 +151,12 @@ def results_of(study: Study, wanted: Wanted = Wanted()) -> Results:
         If nothing of the domain and wave was read.
     """
     instruments = instruments_of(study)
-    sheets = sheets_of(study.store.snapshot(), instruments)
-    groups = _groups(study, sheets)
-    if not groups:
-        return Results((), None, (), (), (), 0, 0, 0)
-    chosen = _chosen(groups, wanted)
-    here = [one for one in sheets if (one.domain, one.wave) == (chosen.domain, chosen.wave)]
+    with study.store.view() as view:  # of all that was read only what is shown
+        groups = _groups(study, view.wave_counts())
+        if not groups:
+            return Results((), None, (), (), (), 0, 0, 0)
+        chosen = _chosen(groups, wanted)
+        here = sheets_of(view.wave_of(chosen.domain, chosen.wave), instruments)
     mine = [one for one in here if wanted.officer is None or one.officer == wanted.officer]
     instrument = instruments[chosen.domain]
     dyads = tuple(
@@ -236,13 +236,10 @@ def memory_of(study: Study, code: DyadCode) -> Snapshot:
     return found
 
 
-def _groups(study: Study, sheets: Iterable[Sheet]) -> tuple[Group, ...]:
-    dyads: defaultdict[tuple[str, int], set[DyadCode]] = defaultdict(set)
-    for one in sheets:
-        dyads[one.domain, one.wave].add(one.dyad)
+def _groups(study: Study, dyads: Mapping[tuple[str, int], int]) -> tuple[Group, ...]:
     order = list(study.settings.domains)
     return tuple(
-        Group(domain, wave, wave_label(study, wave), len(dyads[domain, wave]))
+        Group(domain, wave, wave_label(study, wave), dyads[domain, wave])
         for domain, wave in sorted(dyads, key=lambda one: (order.index(one[0]), one[1]))
     )
 

@@ -1,6 +1,6 @@
 """Settle doubts: what waits for a person, and what people decided about."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -83,17 +83,28 @@ def open_questions(study: Study) -> tuple[Question, ...]:
     return questions_of(study.store.snapshot())
 
 
-def questions_of(snapshot: Snapshot) -> tuple[Question, ...]:
-    """List all that waited at one moment."""
+def questions_of(
+    snapshot: Snapshot, places: Sequence[PlaceRecord] | None = None
+) -> tuple[Question, ...]:
+    """List all that waited at one moment.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        That moment.
+    places : sequence of PlaceRecord, optional
+        Those of the snapshot, if somebody has them already.
+    """
+    places = places_of(snapshot) if places is None else places
     scans: list[Question] = []
     items: list[ItemQuestion] = []
-    for record in places_of(snapshot):
+    for record in places:
         if record.is_open:
             scans.append(_scans_question(record))
         else:
             items += _item_questions(record, record.waiting, snapshot.layouts)
     items.sort(key=lambda one: (one.doubts, one.item))
-    return (*code_questions(snapshot), *scans, *items, *date_questions(snapshot))
+    return (*code_questions(snapshot), *scans, *items, *date_questions(snapshot, places=places))
 
 
 def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
@@ -101,16 +112,17 @@ def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
 
     A new decision replaces the last one.
     """
-    return settled_of(study.store.snapshot(), study.store.found_wrong())
+    snapshot = study.store.snapshot()
+    return settled_of(snapshot, study.store.found_wrong(), places_of(snapshot))
 
 
 def settled_of(
-    snapshot: Snapshot, wrong: Collection[tuple[int, ItemId]]
+    snapshot: Snapshot, wrong: Collection[tuple[int, ItemId]], places: Iterable[PlaceRecord]
 ) -> tuple[ItemQuestion, ...]:
     """List the items that were decided about, or found to be wrong, at one moment."""
     return tuple(
         question
-        for record in places_of(snapshot)
+        for record in places
         if not record.is_open
         for question in _item_questions(
             record,
@@ -124,11 +136,11 @@ def settled_of(
     )
 
 
-def settled_scans(snapshot: Snapshot) -> tuple[ScansQuestion, ...]:
+def settled_scans(places: Iterable[PlaceRecord]) -> tuple[ScansQuestion, ...]:
     """List the choices between scans that people made, as long as nothing opens them again."""
     return tuple(
         _scans_question(record)
-        for record in places_of(snapshot)
+        for record in places
         if record.decided is not None and not record.is_open
     )
 

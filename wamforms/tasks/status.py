@@ -1,6 +1,7 @@
 """The study at a glance: what is printed, in, waiting and missing, wave by wave."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from layouts.dyadcode import shown
@@ -137,10 +138,10 @@ def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:
     )
 
 
-def whole_sheets(snapshot: Snapshot) -> set[Sheet]:
-    """List the forms of which every page was read."""
+def whole_sheets(snapshot: Snapshot, places: Iterable[PlaceRecord] | None = None) -> set[Sheet]:
+    """List the forms of which every page was read; `places` of the snapshot may be given."""
     pages: defaultdict[Sheet, list[PlaceRecord]] = defaultdict(list)
-    for record in places_of(snapshot):
+    for record in places_of(snapshot) if places is None else places:
         pages[record.place.dyad, record.place.role, record.place.wave].append(record)
     return {
         sheet

@@ -45,7 +45,7 @@ class UsageError(WamError):
 
 
 class LockedError(WamError):
-    """A study or file is encrypted, and the passphrase is missing or another one."""
+    """Something is encrypted, and its passphrase or key is missing or another one."""
 
     exit_code = ExitCode.LOCKED
 

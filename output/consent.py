@@ -11,7 +11,8 @@ Every report, export and page asks here, and nowhere else is anything decided:
   elsewhere; the row says what the worker may see, not whether data may be used.
 - **The administrator** holds the paper and settles its doubts, and sees what is on it.
 
-In a sealed study the client's form is for research alone, whatever its row says. The
+In a sealed study the client's form is for research alone, whatever its row says: the
+administrator sees it only with the research key, officers and teams never. The
 professional's own form is not the client's to withhold. A difference between the two is as
 secret as the more secret one: whoever has one side and the difference has the other.
 """
@@ -121,7 +122,20 @@ def said(answer: Answer | None, *, asked: bool) -> Said:
     return Said(CONSENT_VALUES[answer.value], answer.status.value)
 
 
-def shown_to(audience: Audience, role: Role, consent: Said, *, sealed: bool = False) -> Shown:
+class Seal(IntEnum):
+    """How far a study's client sheets are sealed at this moment."""
+
+    NONE = 0
+    """It is not a sealed study."""
+
+    OPENED = 1
+    """It is, and somebody gave the research key: who has it may see what research may see."""
+
+    CLOSED = 2
+    """It is, and nobody did: nothing of a client's answers is known."""
+
+
+def shown_to(audience: Audience, role: Role, consent: Said, *, sealed: Seal = Seal.NONE) -> Shown:
     """Return how much of one form an audience may see.
 
     Parameters
@@ -129,14 +143,14 @@ def shown_to(audience: Audience, role: Role, consent: Said, *, sealed: bool = Fa
     audience, role, consent
         Who reads it, whose form it is, and what that form says (`said`, `Sheet.consent`).
     sealed
-        Whether the study is sealed (`Settings.sealed`).
+        Whether the study is sealed, and whether somebody gave its key.
     """
-    if role is not Role.CLIENT or audience is Audience.RESEARCH:
+    if role is not Role.CLIENT:
         return Shown.ALL
-    if sealed:
+    if sealed is Seal.CLOSED or (sealed and audience in (Audience.OFFICER, Audience.TEAM)):
         return Shown.NOTHING
     match audience:
-        case Audience.ADMINISTRATOR:
+        case Audience.RESEARCH | Audience.ADMINISTRATOR:
             return Shown.ALL
         case Audience.OFFICER:
             return _ALLOWED[consent.value]

@@ -52,7 +52,8 @@ def describe(
         _write_readers(folder, about)
     mine = {table: titles[table] for table in about.tables}
     names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    text = readme(about.title, audience, mine, [*names, "PROVENANCE.json"], dialect)
+    notes = [said for domain, said in about.remarks if not domain]
+    text = readme(about.title, audience, mine, [*names, "PROVENANCE.json"], dialect, notes)
     (folder / "README.txt").write_bytes(text)
 
 

@@ -10,7 +10,7 @@ from layouts.model import DyadCode, Layout, Role
 from output import pairs, tables
 from output.codebook import Contents, Entry, as_table, general_entries
 from output.codebook_pairs import pair_entries
-from output.consent import Audience, shown_to
+from output.consent import Audience, Shown, shown_to
 from output.describing import describe
 from output.gathering import check_fit, sheets_of
 from output.pseudonyms import LINKS
@@ -27,6 +27,7 @@ from output.writers import csv_bytes
 from records.entries import Snapshot
 from records.places import places_of
 from records.views import View
+from scan.adjudicate import Place
 from wamforms.instrument import Instrument
 
 _MADE_FOR = (
@@ -50,6 +51,8 @@ class Written:
         Answers without a value because a person has to look.
     remarks
         Domain and sentence: what a reader of the tables must know.
+    sealed
+        Clients' forms that are in and were left out, because they are sealed.
     contents, entries
         What was described, and how; for files that describe it once more.
     """
@@ -60,6 +63,7 @@ class Written:
     answers: int
     waiting: int
     remarks: tuple[tuple[str, str], ...]
+    sealed: int
     contents: Contents
     entries: tuple[Entry, ...]
     tally: Tally
@@ -101,6 +105,8 @@ def export(
         terms.title, used, terms.language, _wave_names(view, terms), TABLES[terms.audience], remarks
     )
     tally, rows = _stream(view, folder, about, terms)
+    if tally.sealed:
+        remarks = (*remarks, ("", sealed_words(tally.sealed, terms)))
     said = remarks
     if terms.names is not None:
         said = (*remarks, ("", _MADE_FOR.format(terms.names.recipient, ", ".join(LINKS))))
@@ -117,6 +123,7 @@ def export(
         answers=tally.answers,
         waiting=tally.waiting,
         remarks=remarks,
+        sealed=tally.sealed,
         contents=whole,
         entries=entries,
         tally=tally,
@@ -158,16 +165,20 @@ def _write(
     counting: tuple[Tally, TeamFigures],
 ) -> None:
     """Write the rows of some dyads into every table."""
-    places = places_of(portion)
+    tally, team = counting
+    every = sheets_of(portion, about.instruments, places_of(portion))
+    sealed = {(one.dyad, one.role, one.wave) for one in every if is_left_out(one, terms)}
+    tally.sealed += len(sealed)
+    places = [one for one in places_of(portion) if _whose(one.place) not in sealed]
     sheets = tuple(
         replace(
             sheet,
             shown=shown_to(terms.audience, sheet.role, sheet.consent, sealed=terms.sealed),
         )
-        for sheet in sheets_of(portion, about.instruments, places)
+        for sheet in every
+        if _whose(sheet) not in sealed
     )
     some = pairs.pairs_of(sheets, about.instruments)
-    tally, team = counting
     tally.add(sheets)
     if terms.audience is Audience.TEAM:
         team.add(sheets, some)
@@ -180,6 +191,31 @@ def _write(
         frames["remarks"] = tables.remarks(remarks_of(portion, places))
     for table, rows in frames.items():
         streams.add(table, rows if terms.names is None else terms.names.applied(rows))
+
+
+def is_left_out(sheet: Sheet, terms: Terms) -> bool:
+    """Tell whether a form is in no table because it is sealed for their reader."""
+    shown = shown_to(terms.audience, sheet.role, sheet.consent, sealed=terms.sealed)
+    return bool(terms.sealed) and (sheet.is_closed or shown is Shown.NOTHING)
+
+
+def sealed_words(forms: int, terms: Terms) -> str:
+    """Say how many forms are sealed, what stands in their place, and who may have them."""
+    what = (
+        "1 client's form is sealed: it"
+        if forms == 1
+        else f"{forms} clients' forms are sealed: they"
+    )
+    why = (
+        "only the research key opens what clients answered"
+        if terms.audience is Audience.RESEARCH
+        else "what clients of this study answered is for research alone"
+    )
+    return f"{what} came in, and nothing more of them is in these tables; {why}"
+
+
+def _whose(one: Place | Sheet) -> tuple[DyadCode, Role, int]:
+    return (one.dyad, one.role, one.wave)
 
 
 def _frames(

@@ -72,6 +72,7 @@ def _sheet(
             next(filter(None, (one.consent for one in places)), None),
             asked=any(page.consent is not None for page in layout.pages),
         ),
+        is_closed=any(one.is_closed for one in places),
     )
 
 

@@ -52,6 +52,7 @@ def readme(
     tables: Mapping[str, str],
     files: Iterable[str],
     dialect: Dialect,
+    notes: Iterable[str] = (),
 ) -> bytes:
     """Write it.
 
@@ -67,6 +68,8 @@ def readme(
         Names of everything in the export, this file aside.
     dialect : Dialect
         Of the CSV files.
+    notes : iterable of str
+        What a reader of every table must know.
     """
     listed = sorted(files)
     parts = [
@@ -74,6 +77,7 @@ def readme(
         "=" * len(title),
         "",
         _WHO[audience],
+        *(f"\nNOTE: {one}." for one in notes),
         "",
         "ONE ROW OF EACH TABLE IS",
         *(f"  {table + '.csv':24}{what[0].lower()}{what[1:]}" for table, what in tables.items()),

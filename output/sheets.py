@@ -115,6 +115,8 @@ class Sheet:
         What the professional may see of it; `output.consent` says what follows.
     shown
         How much of it the reader of the tables may see.
+    is_closed
+        Whether its answers are sealed and not known here, for want of the research key.
     """
 
     dyad: DyadCode
@@ -131,6 +133,7 @@ class Sheet:
     filled_on: FilledOn | None = None
     consent: Said = UNASKED
     shown: Shown = Shown.ALL
+    is_closed: bool = False
 
     @property
     def answers(self) -> tuple[Answer, ...]:

@@ -17,6 +17,7 @@ class Tally:
     forms: int = 0
     answers: int = 0
     withheld: int = 0
+    sealed: int = 0
     counted: dict[tuple[str, str], Counter[int]] = field(default_factory=dict)
     by_status: Counter[str] = field(default_factory=Counter)
 

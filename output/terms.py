@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from output.consent import Audience
+from output.consent import Audience, Seal
 from output.dialects import STANDARD, Dialect
 from output.pseudonyms import Pseudonyms
 from output.streams import Format
@@ -58,7 +58,7 @@ class Terms:
     officer
         Only dyads of this professional; None for all.
     sealed
-        Whether the study is sealed (`output.consent`).
+        Whether the study is sealed, and whether somebody gave its key.
     describe
         Whether codebook pages, package descriptions and readers are written, too.
     progress
@@ -72,7 +72,7 @@ class Terms:
     names: Pseudonyms | None = None
     audience: Audience = Audience.RESEARCH
     officer: str | None = None
-    sealed: bool = False
+    sealed: Seal = Seal.NONE
     dialect: Dialect = STANDARD
     formats: tuple[Format, ...] = (Format.CSV,)
     describe: bool = False

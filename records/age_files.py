@@ -8,6 +8,7 @@ import importlib
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,12 +31,12 @@ class KeyPair:
     secret: str = field(repr=False)
 
 
-def _library(name: str = "pyrage") -> Any:  # noqa: ANN401 - it ships no types for all of it
+def _library(needed_by: str = "files for a researcher's key") -> Any:  # noqa: ANN401 - no types
     try:
-        return importlib.import_module(name)
+        return importlib.import_module("pyrage")
     except ImportError as error:
         raise WamError(
-            "files for a researcher's key need the library pyrage, which is not installed",
+            f"{needed_by} need the library pyrage, which is not installed",
             advice="Install it with: pip install 'wamforms[encryption]'",
         ) from error
 
@@ -91,6 +92,41 @@ def encrypt(source: Path, target: Path, recipients: Iterable[str]) -> None:
         _whole(target, lambda file: _library().encrypt_io(plain, file, keys))
 
 
+def encrypt_bytes(plain: bytes, recipients: Iterable[str]) -> bytes:
+    """Encrypt bytes to public keys, in memory."""
+    return bytes(_library().encrypt(plain, [_recipient(one) for one in recipients]))
+
+
+def decrypt_bytes(sealed: bytes, secrets: Iterable[str]) -> bytes | None:
+    """Decrypt bytes with secret keys, in memory; None if none of them opens it."""
+    library = _library()
+    try:
+        return bytes(library.decrypt(sealed, [_identity(one) for one in secrets]))
+    except library.DecryptError:
+        return None
+
+
+def public_of(secret: str) -> str:
+    """Give the public key that belongs to a secret one."""
+    return str(_identity(secret).to_public())
+
+
+def insist_on_age(needed_by: str) -> None:
+    """Make sure that the library is there.
+
+    Raises
+    ------
+    WamError
+        In one line, with the command that installs it.
+    """
+    _library(needed_by=needed_by)
+
+
+def is_public_key(text: str) -> bool:
+    """Tell whether a line is a public key of the age format, whole and without a slip."""
+    return text.startswith("age1") and _recipient(text) is not None
+
+
 def decrypt(source: Path, target: Path, secrets: Sequence[str]) -> None:
     """Decrypt a file with secret keys, whole or absent.
 
@@ -100,7 +136,7 @@ def decrypt(source: Path, target: Path, secrets: Sequence[str]) -> None:
         If none of the keys opens it, or it was changed.
     """
     library = _library()
-    identities = [library.x25519.Identity.from_str(one) for one in secrets]
+    identities = [_identity(one) for one in secrets]
     try:
         with source.open("rb") as sealed:
             _whole(target, lambda file: library.decrypt_io(sealed, file, identities))
@@ -149,6 +185,12 @@ def read_secrets(path: Path, passphrase: str | None) -> tuple[str, ...]:
     return found
 
 
+@cache
+def _identity(secret: str) -> Any:  # noqa: ANN401 - pyrage has no types
+    return _library().x25519.Identity.from_str(secret)
+
+
+@cache
 def _recipient(text: str) -> object | None:
     library = _library()
     kind = library.ssh if text.startswith("ssh-") else library.x25519

@@ -177,7 +177,7 @@ def _fill(study: Study, stage: Path, *, with_key: bool) -> Manifest:
         pictures = sorted(memory.pictures())
     for one in pictures:
         try:
-            study.images.open(*one)
+            study.images.check(*one)
         except WamError as error:
             faults.append(str(error))
     folder = study.folder.resolve()

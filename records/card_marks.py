@@ -6,16 +6,27 @@ from layouts.errors import UsageError
 from layouts.model import ItemId
 from records.card_entries import CardMark, Marked
 from records.database import transaction
+from records.envelopes import Envelope
 from records.stamps import named, now
 
 NOTE_LENGTH = 500
 """A sentence or two; a note is no place for a letter."""
 
 
+def _insist_on_no_content(item: ItemId, mark: CardMark, text: str) -> None:
+    """Let nothing be written in the open of what may be a client's sheet in a sealed study."""
+    if item or text or mark not in (CardMark.RESCAN, CardMark.NO_RESCAN):
+        raise UsageError(
+            "notes and parked questions lie open, and this sheet is sealed",
+            advice="Decide, or leave the question where it is; the page can be scanned again.",
+        )
+
+
 class CardMemory:
     """The part of the study's memory that knows parked questions, rescans and notes."""
 
     _db: sqlite3.Connection
+    _envelope: Envelope | None
 
     def add_mark(self, page: int, item: ItemId, mark: CardMark, text: str = "", *, by: str) -> None:
         """Add what somebody said of a question, or of a page if there is no item.
@@ -32,7 +43,12 @@ class CardMemory:
                 advice=f"Say it in at most {NOTE_LENGTH} characters.",
             )
         with transaction(self._db):
-            if self._db.execute("SELECT 1 FROM pages WHERE id = ?", (page,)).fetchone() is None:
+            found = self._db.execute(
+                "SELECT outcome = 'read' AND role = 'professional' FROM pages WHERE id = ?", (page,)
+            ).fetchone()
+            if found is not None and not found[0] and self._envelope is not None:
+                _insist_on_no_content(item, mark, text)
+            if found is None:
                 raise UsageError(
                     f"there is no page {page}", advice="Take the page from the list of what waits."
                 )

@@ -5,6 +5,7 @@ import sqlite3
 from layouts.errors import UsageError
 from records import rows
 from records.database import transaction
+from records.sealed_rows import insist_on_open
 from records.stamps import named, now
 from scan.filled_on import DateVerdict
 from scan.results import PageRead
@@ -26,7 +27,10 @@ class DateMemory:
         by = named(by)
         with transaction(self._db):
             found = self._db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
-            outcome = None if found is None else rows.page(found).outcome
+            page_found = None if found is None else rows.page(found)
+            if page_found is not None:
+                insist_on_open(page_found)
+            outcome = None if page_found is None else page_found.outcome
             written = outcome.written if isinstance(outcome, PageRead) else None
             if written is None or written.date is None:
                 raise UsageError(

@@ -8,20 +8,26 @@ from layouts.model import ItemId
 from layouts.sheetcode import SheetCode
 from records import rows
 from records.entries import NewCrop, NewPage, StoredPage
+from records.sealed_rows import insist_on_open
 from scan.results import PageRead
 
 
-def check_item(db: sqlite3.Connection, page: int, item: ItemId, value: int | None) -> None:
-    """Make sure that a page has an item, and the item an answer.
+def check_item(db: sqlite3.Connection, page: int, item: ItemId, value: int | None) -> StoredPage:
+    """Return a page that has an item, and the item an answer.
 
     Raises
     ------
     UsageError
         If the page has no such item, or the item no such answer.
+    LockedError
+        If the page is sealed and nobody gave the research key.
     """
-    found = db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
-    options = () if found is None else rows.page(found).options_of(item)
-    if not options:
+    row = db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
+    found = None if row is None else rows.page(row)
+    if found is not None:
+        insist_on_open(found)
+    options = () if found is None else found.options_of(item)
+    if found is None or not options:
         raise UsageError(
             f"page {page} has no item {item!r} that was read",
             advice="Take page and item from the list of what waits.",
@@ -31,6 +37,7 @@ def check_item(db: sqlite3.Connection, page: int, item: ItemId, value: int | Non
             f"item {item} has no answer {value}",
             advice=f"Choose one of {', '.join(map(str, options))}.",
         )
+    return found
 
 
 def waiting_page(db: sqlite3.Connection, page: int) -> StoredPage:

@@ -145,6 +145,9 @@ class StoredPage:
         The version that read it.
     typed
         Number of the `TypedCode` with which it was read again; None for a scan.
+    is_sealed
+        Whether only the research key opens what was read; if nobody gave it, the
+        outcome `is_closed`.
     """
 
     id: int
@@ -157,6 +160,12 @@ class StoredPage:
     program: str
     at: str
     typed: int | None = None
+    is_sealed: bool = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its content is sealed, and nobody gave the research key."""
+        return isinstance(self.outcome, PageRead) and self.outcome.is_closed
 
     @property
     def lacks_code(self) -> bool:
@@ -211,7 +220,13 @@ class TypedCode:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything a study knew at one moment, each list in the order of arrival."""
+    """Everything a study knew at one moment, each list in the order of arrival.
+
+    Attributes
+    ----------
+    is_closed
+        Whether what clients answered is sealed, and nobody gave the research key.
+    """
 
     layouts: Mapping[Fingerprint, Layout]
     dyads: tuple[Dyad, ...]
@@ -223,3 +238,4 @@ class Snapshot:
     typed_codes: tuple[TypedCode, ...] = ()
     crops: tuple[Crop, ...] = ()
     date_verdicts: tuple[DateVerdict, ...] = ()
+    is_closed: bool = False

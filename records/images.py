@@ -1,7 +1,10 @@
-"""Page pictures, kept under the digest of their bytes; in an encrypted study, sealed.
+"""Page pictures, kept under the digest of their bytes; in an encrypted study, encrypted.
 
 A sealed picture's name is a MAC of its digest, so that nobody without the key can tell
 whether a picture they hold is in the study; its length is rounded up for the same reason.
+
+In a study that is sealed to a research key, a picture that may be of a client's sheet is put
+into an envelope first, before anything of it is written.
 """
 
 import hashlib
@@ -14,6 +17,7 @@ from pathlib import Path
 
 from layouts.errors import WamError
 from records.ciphers import BrokenSealError, seal, unseal
+from records.envelopes import PICTURE_BYTES, Envelope, sealed_error
 from records.keys import derived_key
 from records.wholefiles import STALE_S, TEMPORARY, sweep, write_whole
 
@@ -22,6 +26,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 SEALED = ".sealed"
 """Ending of every encrypted picture; what kind it is, only the database says."""
+
+_MARK = b"wamforms envelope 1\n"
+"""How a picture in an envelope begins; no picture does."""
 
 _LENGTH_BYTES = 8
 _ROUNDED_BYTES = 4096
@@ -35,6 +42,18 @@ def name_of(digest: str, suffix: str) -> str:
     return f"{digest[:2]}/{digest}{suffix}"
 
 
+def _what(path: Path) -> bytes:
+    """Say which picture an envelope holds."""
+    return f"picture {path.name}".encode()
+
+
+def _changed(path: Path) -> WamError:
+    return WamError(
+        f"page picture {path} has changed since it was scanned",
+        advice="Do not trust it; put it back from a backup of the study folder.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ImageVault:
     """A folder of pictures that are never changed; worker processes may share it.
@@ -45,10 +64,13 @@ class ImageVault:
         The folder; it is made when the first picture arrives.
     seal
         The key of encrypted pictures; None keeps them as they came.
+    envelope
+        Of a study that is sealed to a research key.
     """
 
     root: Path
     seal: bytes | None = field(default=None, repr=False)
+    envelope: Envelope | None = None
 
     def keep(self, data: bytes, suffix: str) -> str:
         """Store a picture and return its SHA-256; once stored, nothing is written again.
@@ -62,12 +84,31 @@ class ImageVault:
         suffix : str
             What kind of file, such as ``.jpg``.
         """
+        return self._keep(data, suffix, None)
+
+    def hide(self, data: bytes, suffix: str) -> str:
+        """Store a picture of a sealed study so that only the research key opens it."""
+        return self._keep(data, suffix, self.envelope)
+
+    def _keep(self, data: bytes, suffix: str, envelope: Envelope | None) -> str:
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest, suffix)
-        if not (path.is_file() and self.plain(path) == data):
+        if not (path.is_file() and self._is_good(path, data)):
+            closed = data
+            if envelope is not None:
+                closed = _MARK + envelope.close(data, _what(path), PICTURE_BYTES)
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, self._stored(path, data))
+            write_whole(path, self._stored(path, closed))
         return digest
+
+    def _is_good(self, path: Path, data: bytes) -> bool:
+        """Tell whether a picture is stored already, in an envelope or not."""
+        stored = self.plain(path)
+        if stored is None or not stored.startswith(_MARK):
+            return stored == data
+        return self.envelope is not None and self.envelope.is_whole(
+            stored[len(_MARK) :], _what(path)
+        )
 
     def open(self, digest: str, suffix: str) -> bytes:
         """Return a stored picture after checking that it is still the same.
@@ -76,8 +117,38 @@ class ImageVault:
         ------
         WamError
             If the picture is gone or any bit of it has changed.
+        LockedError
+            If it is in an envelope and nobody gave the research key.
         """
         path = self.path(digest, suffix)
+        data = self._whole(path, digest)
+        if data.startswith(_MARK):
+            if self.envelope is None or not self.envelope.opens:
+                raise sealed_error("the picture of this page")
+            opened = self.envelope.open(data[len(_MARK) :], _what(path))
+            if opened is None or hashlib.sha256(opened).hexdigest() != digest:
+                raise _changed(path)
+            return opened
+        return data
+
+    def check(self, digest: str, suffix: str) -> None:
+        """Make sure that a stored picture is as it was, without opening an envelope.
+
+        Raises
+        ------
+        WamError
+            If it is gone or any bit of it has changed.
+        """
+        self._whole(self.path(digest, suffix), digest)
+
+    def is_hidden(self, digest: str, suffix: str) -> bool:
+        """Tell whether a stored picture is in an envelope that nobody here can open."""
+        if self.envelope is None or self.envelope.opens:
+            return False
+        return self._whole(self.path(digest, suffix), digest).startswith(_MARK)
+
+    def _whole(self, path: Path, digest: str) -> bytes:
+        """Read a stored picture or its envelope, which has to be whole."""
         try:
             data = self.plain(path)
         except OSError as error:
@@ -85,15 +156,15 @@ class ImageVault:
                 f"page picture {path} is missing or cannot be opened",
                 advice="Put it back from a backup of the study folder.",
             ) from error
-        if data is None or hashlib.sha256(data).hexdigest() != digest:
-            raise WamError(
-                f"page picture {path} has changed since it was scanned",
-                advice="Do not trust it; put it back from a backup of the study folder.",
-            )
-        return data
+        if data is not None and data.startswith(_MARK) and self.envelope is not None:
+            if self.envelope.is_whole(data[len(_MARK) :], _what(path)):
+                return data
+        elif data is not None and hashlib.sha256(data).hexdigest() == digest:
+            return data
+        raise _changed(path)
 
     def plain(self, path: Path) -> bytes | None:
-        """Read a file of the vault as it was before it was sealed; None if it does not open."""
+        """Read a file of the vault as it was before it was encrypted; None if it does not open."""
         data = path.read_bytes()
         if self.seal is None:
             return data

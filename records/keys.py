@@ -39,3 +39,8 @@ def manifest_seal(key: bytes) -> bytes:
 def picture_seal(key: bytes) -> bytes:
     """Make the key of encrypted page pictures."""
     return derived_key(key, "wamforms pictures 1")
+
+
+def envelope_key(key: bytes) -> bytes:
+    """Make the key that signs what is sealed to the research key."""
+    return derived_key(key, "wamforms envelopes 1")

@@ -55,6 +55,11 @@ class PlaceRecord:
     consent: Answer | None = None
 
     @property
+    def is_closed(self) -> bool:
+        """Whether what is on it is sealed, and nobody gave the research key."""
+        return any(page.is_closed for page in self.pages)
+
+    @property
     def rows(self) -> tuple[Answer, ...]:
         """Everything that was marked on it: the answers, and consent."""
         return self.answers if self.consent is None else (*self.answers, self.consent)

@@ -44,12 +44,21 @@ SCANNED = f"(SELECT * FROM pages WHERE typed IS NULL OR typed NOT IN ({_UNDONE_C
 nothing that was said about it counts either."""
 
 PAGES = (
-    f"SELECT id, file, number, image, suffix, reading, standing, program, at, typed FROM {SCANNED}"
+    "SELECT id, file, number, image, suffix, CASE WHEN sealed IS NULL THEN reading"
+    " ELSE coalesce(opened_reading(sealed), reading) END AS reading, standing, program, at, typed,"
+    f" sealed IS NOT NULL FROM {SCANNED}"
 )
-VERDICTS = (
-    "SELECT number, page, item, meaning, value, by, at"
-    f" FROM (SELECT * FROM verdicts WHERE page NOT IN ({_UNDONE_PAGES}))"
+TOLD = (
+    "(SELECT * FROM (SELECT number, page, by, at,"
+    " coalesce(item, opened_verdict(sealed, 'item')) AS item,"
+    " coalesce(meaning, opened_verdict(sealed, 'meaning')) AS meaning,"
+    " coalesce(value, opened_verdict(sealed, 'value')) AS value,"
+    " coalesce(took_ms, opened_verdict(sealed, 'took_ms')) AS took_ms"
+    f" FROM verdicts WHERE page NOT IN ({_UNDONE_PAGES})) WHERE item IS NOT NULL)"
 )
+"""Verdicts that are known here; sealed ones are if somebody gave the research key."""
+
+VERDICTS = f"SELECT number, page, item, meaning, value, by, at FROM {TOLD} AS told"
 SHEET_VERDICTS = (
     "SELECT number, dyad, role, wave, page, chosen, seen, by, at FROM (SELECT * FROM sheet_verdicts"
     " WHERE number NOT IN (SELECT choice FROM taken_back WHERE choice IS NOT NULL))"
@@ -63,9 +72,16 @@ TYPED_CODES = (
     "SELECT number, page, code, by, at"
     f" FROM (SELECT * FROM typed_codes WHERE number NOT IN ({_UNDONE_CODES}))"
 )
+_CUT_ANEW = (
+    "SELECT pages.id AS page, one.key + 1 AS number, json_extract(one.value, '$[0]') AS region,"
+    " json_extract(one.value, '$[1]') AS image, json_extract(one.value, '$[2]') AS suffix"
+    " FROM pages, json_each(opened_crops(sealed)) AS one WHERE sealed IS NOT NULL"
+)
+"""Cuttings of a sealed page are in no table and no folder; who may see them cuts them anew."""
+
 CROPS = (
-    "SELECT region, image, suffix, page, number"
-    f" FROM (SELECT * FROM crops WHERE page NOT IN ({_UNDONE_PAGES}))"
+    "SELECT region, image, suffix, page, number FROM (SELECT * FROM (SELECT * FROM crops"
+    f" UNION ALL {_CUT_ANEW}) WHERE page NOT IN ({_UNDONE_PAGES})) AS shown"
 )
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"
@@ -88,8 +104,8 @@ ADD_PRINT = (
 )
 ADD_PAGE = (
     "INSERT INTO pages (id, file, number, image, suffix, outcome, fault, detail, serial,"
-    " dyad, role, wave, page, standing, reading, program, at, typed)"
-    f" VALUES (({LAST_PAGE}) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " dyad, role, wave, page, standing, reading, program, at, typed, sealed)"
+    f" VALUES (({LAST_PAGE}) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 ADD_TYPED_CODE = "INSERT INTO typed_codes (page, code, by, at) VALUES (?, ?, ?, ?)"
 
@@ -126,7 +142,7 @@ def page(row: Row) -> StoredPage:
     MismatchError
         If another version of the program stored a reading this one cannot read.
     """
-    number, source, index, image, suffix, reading, standing, program, at, typed = row
+    number, source, index, image, suffix, reading, standing, program, at, typed, sealed = row
     try:
         outcome = _readings().validate_json(reading)
     except ValidationError as error:
@@ -135,7 +151,8 @@ def page(row: Row) -> StoredPage:
             advice=f"Open the study with wamforms {program} or newer.",
         ) from error
     return StoredPage(
-        number, source, index, image, suffix, outcome, Standing(standing), program, at, typed
+        *(number, source, index, image, suffix, outcome),
+        *(Standing(standing), program, at, typed, bool(sealed)),
     )
 
 
@@ -148,9 +165,7 @@ def page_values(new: NewPage, standing: Standing, program: str, at: str) -> Row:
         If the outcome would not come back as it is, such as one with a NaN.
     """
     outcome = new.outcome
-    text = _readings().dump_json(outcome).decode()
-    if _readings().validate_json(text) != outcome:
-        raise ValueError(f"page {new.index} of {new.file} cannot be stored unchanged")
+    text = reading_text(new)
     refused = outcome if isinstance(outcome, PageRefused) else None
     code = None if isinstance(outcome, PageBlank) else outcome.code
     where = (None,) * 4 if code is None else place_values(Place.of(code))
@@ -162,6 +177,20 @@ def page_values(new: NewPage, standing: Standing, program: str, at: str) -> Row:
         *where,
         *(standing.value, text, program, at),
     )
+
+
+def reading_text(new: NewPage) -> str:
+    """Write down what was read.
+
+    Raises
+    ------
+    ValueError
+        If it would not come back as it is, such as one with a NaN.
+    """
+    text = _readings().dump_json(new.outcome).decode()
+    if _readings().validate_json(text) != new.outcome:
+        raise ValueError(f"page {new.index} of {new.file} cannot be stored unchanged")
+    return text
 
 
 def place_values(place: Place) -> Row:

@@ -13,7 +13,8 @@ VERSION = 5
 """Counts up with every change of these tables; kept in `user_version`. `records.upgrade`
 brings older studies to it. 2: codes that people typed. 3: crops of handwriting, the log,
 batches, audits, dates on forms, withdrawals. 4: what people put aside, second readers, how long a
-decision took. 5: decisions that were taken back; a page may be typed again."""
+decision took. 5: decisions that were taken back, a page may be typed again; what only the
+research key opens."""
 
 APPLICATION_ID = 0x57414D46
 """`WAMF`, so that `file` and this program know whose database it is."""
@@ -74,6 +75,7 @@ _TABLES = {
     program TEXT NOT NULL,
     at TEXT NOT NULL,
     typed INTEGER UNIQUE REFERENCES typed_codes (number),
+    sealed BLOB CHECK (sealed IS NULL OR (outcome = 'read' AND role = 'client')),
     CHECK ((image IS NULL) = (suffix IS NULL)),
     CHECK ((fault IS NOT NULL) = (outcome = 'refused')),
     CHECK (outcome <> 'read' OR serial IS NOT NULL)""",
@@ -98,13 +100,20 @@ _TABLES = {
     "verdicts": f"""
     number INTEGER PRIMARY KEY,
     page INTEGER NOT NULL REFERENCES pages (id),
-    item TEXT NOT NULL,
-    meaning TEXT NOT NULL {one_of("meaning", Meaning)},
+    item TEXT,
+    meaning TEXT {one_of("meaning", Meaning)},
     value INTEGER,
     by TEXT NOT NULL CHECK (by <> ''),
     at TEXT NOT NULL,
     took_ms INTEGER CHECK (took_ms >= 0),
-    CHECK ((value IS NOT NULL) = (meaning = 'value'))""",
+    sealed BLOB,
+    CHECK ((item IS NULL) = (sealed IS NOT NULL)),
+    CHECK ((meaning IS NULL) = (sealed IS NOT NULL)),
+    CHECK (coalesce(value IS NOT NULL, 0) = coalesce(meaning = 'value', 0))""",
+    # Public keys to which a study was sealed when it was made; `study.toml` has to name the same.
+    "research_keys": """
+    public TEXT PRIMARY KEY CHECK (public <> ''),
+    at TEXT NOT NULL""",
     **DESK_TABLES,
     "sheet_verdicts": f"""
     number INTEGER PRIMARY KEY,{_PLACE},

@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from layouts.errors import FaultyFileError
 from layouts.geometry import PAPERS
 from layouts.sheetcode import MAX_WAVES
+from records.age_files import is_public_key
 from records.wholefiles import write_whole
 from scan.thresholds import Thresholds
 
@@ -71,6 +72,8 @@ class Settings:
     wave_days
         When a wave is due, in days after a dyad's first form was printed, by the
         wave's name; the usual names have usual days.
+    sealed_to
+        Public research keys: what clients answer opens with one of their secret keys only.
     """
 
     title: str
@@ -82,6 +85,7 @@ class Settings:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     wave_days: Mapping[str, int] = field(default_factory=dict)
     retention: Retention = KEEP
+    sealed_to: tuple[str, ...] = ()
 
 
 def read_settings(path: Path) -> Settings:
@@ -148,6 +152,7 @@ def settings_text(settings: Settings) -> str:
         waves=_listed(settings.waves),
         most_waves=MAX_WAVES,
         definitions=definitions,
+        sealed=_sealed_text(settings.sealed_to),
         thresholds="".join(f"{line}\n" for line in limits),
         wave_days="".join(f"{_quoted(name)} = {n}\n" for name, n in settings.wave_days.items()),
         retention=_retention_text(settings.retention),
@@ -178,7 +183,7 @@ waves = {waves}
 # Folder with questionnaires of your own, beside this file. Without this line
 # the ones that come with the program are used.
 {definitions}
-
+{sealed}
 # Days after a dyad's first form was printed at which a wave is due, such as
 # "exit" = 365. Sheets that come in more than a month before or after are flagged, never
 # left out. "start", "+6 months" and "+9 months" are known: 0, 183 and 274.
@@ -196,6 +201,16 @@ waves = {waves}
 [thresholds]
 # ask_below = {ask_below}
 {thresholds}"""
+
+
+def _sealed_text(public: tuple[str, ...]) -> str:
+    if not public:
+        return ""
+    return (
+        "\n# Public research keys, chosen when the study was made and for good: what clients\n"
+        "# answer is readable only with a secret key that belongs to one of them.\n"
+        f"sealed_to = {_listed(public)}\n"
+    )
 
 
 def _retention_text(chosen: Retention) -> str:
@@ -240,6 +255,12 @@ def _paper(text: str) -> str:
 def _domain(text: str) -> str:
     if not _NAME.fullmatch(text):
         raise PydanticCustomError("domain", "has characters other than a-z, 0-9, _ and -")
+    return text
+
+
+def _public_key(text: str) -> str:
+    if not is_public_key(text):
+        raise PydanticCustomError("public_key", "holds a line that is no public key")
     return text
 
 
@@ -297,6 +318,9 @@ class _File(BaseModel):
 
     wave_days: dict[_Line, Annotated[int, Field(strict=True, ge=0)]] = {}
     retention: _Retention = _Retention()
+    sealed_to: Annotated[
+        tuple[Annotated[str, AfterValidator(_public_key)], ...], Field(min_length=1), _Different
+    ] = ()
 
     def settings(self) -> Settings:
         """Turn the checked keys into plain settings."""
@@ -310,6 +334,7 @@ class _File(BaseModel):
             thresholds=dict(self.thresholds),
             wave_days=dict(self.wave_days),
             retention=Retention(**self.retention.model_dump()),
+            sealed_to=self.sealed_to,
         )
 
 
@@ -322,6 +347,7 @@ _ADVICE = {
     "definitions": "name a folder, or remove the line",
     "thresholds": "write name = number, or remove the line",
     "retention": "write paper_days and data_days as whole numbers from 0, audit as true or false",
+    "sealed_to": "put the line back as wamforms init wrote it; each key begins with age1",
     "wave_days": "write name = days, a whole number from 0, or remove the line",
 }
 """What to do about a fault, by key."""

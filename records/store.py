@@ -29,7 +29,10 @@ from records.entries import (
     StoredFile,
     StoredPage,
 )
+from records.envelopes import Envelope
+from records.page_memory import PageMemory
 from records.safekeeping import Safekeeping
+from records.sealed_rows import as_scanned, as_stored, open_with, with_true_standings
 from records.second_readings import SecondMemory
 from records.stamps import named, now, program
 from records.taken_back import UndoMemory
@@ -45,6 +48,7 @@ class Store(
     BatchMemory,
     CardMemory,
     DateMemory,
+    PageMemory,
     SecondMemory,
     UndoMemory,
     VerdictMemory,
@@ -54,8 +58,16 @@ class Store(
 ):
     """An open `study.sqlite`; close it, or use it in a `with` statement."""
 
-    def __init__(self, path: Path, key: bytes, seal: bytes | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        seal: bytes | None = None,
+        envelope: Envelope | None = None,
+    ) -> None:
         self._db, self._key = open_database(path, key, seal), withdrawal_key(key)
+        self._envelope = envelope
+        open_with(self._db, envelope)
 
     def __enter__(self) -> Self:
         return self
@@ -160,9 +172,10 @@ class Store(
         query = f"{rows.PAGES} WHERE file = ? AND number = ? AND typed IS ?"
         known = self._db.execute(query, values).fetchone()
         if known is None:
-            new = rows.page_values(page, self._standing(page), program(), now())
-            added = self._db.execute(rows.ADD_PAGE, (*new, typed)).lastrowid
-            self._db.executemany(rows.ADD_CROP, rows.crop_values(added or 0, page.crops))
+            shown, sealed = as_stored(self._envelope, page)
+            new = rows.page_values(shown, self._standing(shown), program(), now())
+            added = self._db.execute(rows.ADD_PAGE, (*new, typed, sealed)).lastrowid
+            self._db.executemany(rows.ADD_CROP, rows.crop_values(added or 0, shown.crops))
             known = self._db.execute(query, values).fetchone()
         return rows.page(known)
 
@@ -172,7 +185,7 @@ class Store(
                 return Standing.FIRST
             case PageRead(code=code) as read:
                 place = Place.of(code)
-                scans = (one.scan() for one in self.pages_at(place))
+                scans = (as_scanned(read, one).scan() for one in self.stored_at(place))
                 earlier = [scan for scan in scans if scan is not None]
                 return standing_of(page.image, read, earlier, self.decided_at(place))
             case _:
@@ -197,26 +210,6 @@ class Store(
             )
             row = self._db.execute(f"{rows.FILES} WHERE sha256 = ?", (sha256,)).fetchone()
         return rows.file(row)
-
-    def page(self, number: int) -> StoredPage:
-        """Return one scanned page.
-
-        Raises
-        ------
-        UsageError
-            If there is none.
-        """
-        row = self._db.execute(f"{rows.PAGES} WHERE id = ?", (number,)).fetchone()
-        if row is None:
-            raise UsageError(
-                f"there is no page {number}", advice="Take the page from the list of what waits."
-            )
-        return rows.page(row)
-
-    def pages_at(self, place: Place) -> tuple[StoredPage, ...]:
-        """Return every scan of one place, the oldest first; refused ones too."""
-        query = f"{rows.PAGES} WHERE {rows.AT_PLACE} ORDER BY id"
-        return tuple(map(rows.page, self._db.execute(query, rows.place_values(place))))
 
     # What people decide.
 
@@ -258,7 +251,9 @@ class Store(
                 dyads=self.dyads(),
                 prints=self.prints(),
                 files=tuple(map(rows.file, ask(f"{rows.FILES} ORDER BY files.rowid"))),
-                pages=tuple(map(rows.page, ask(f"{rows.PAGES} ORDER BY id"))),
+                pages=with_true_standings(
+                    self._db, map(rows.page, ask(f"{rows.PAGES} ORDER BY id"))
+                ),
                 verdicts=tuple(map(rows.verdict, ask(f"{rows.VERDICTS} ORDER BY number"))),
                 sheet_verdicts=tuple(
                     map(rows.sheet_verdict, ask(f"{rows.SHEET_VERDICTS} ORDER BY number"))
@@ -266,4 +261,5 @@ class Store(
                 typed_codes=tuple(map(rows.typed_code, ask(f"{rows.TYPED_CODES} ORDER BY number"))),
                 crops=tuple(map(rows.crop, ask(f"{rows.CROPS} ORDER BY page, number"))),
                 date_verdicts=self.date_verdicts(),
+                is_closed=self._envelope is not None and not self._envelope.opens,
             )

@@ -1,7 +1,8 @@
 """An open study: a folder with its settings, its key, its memory and its pictures."""
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -10,8 +11,10 @@ from secrets import token_bytes
 from typing import Self
 
 from layouts.errors import UsageError, WamError
+from records.age_files import insist_on_age
 from records.ciphers import insist_on_length, insist_on_library
 from records.database import create
+from records.envelopes import Envelope
 from records.handover import finish
 from records.images import ImageVault
 from records.key_file import KEY_BYTES, is_sealed, read_key, write_key
@@ -52,6 +55,21 @@ class Study:
     is_encrypted: bool = False
 
     @property
+    def is_sealed(self) -> bool:
+        """Whether what clients answer is readable only with the research key."""
+        return bool(self.settings.sealed_to)
+
+    @property
+    def hides_clients(self) -> bool:
+        """Whether it is sealed and nobody gave the research key."""
+        return self.images.envelope is not None and not self.images.envelope.opens
+
+    @property
+    def research_key(self) -> tuple[str, ...]:
+        """The secret keys that open what clients answered, as somebody gave them."""
+        return self.images.envelope.secrets if self.images.envelope is not None else ()
+
+    @property
     def definitions(self) -> Path | None:
         """The folder of the study's own questionnaires; None for the built-in ones."""
         chosen = self.settings.definitions
@@ -70,11 +88,13 @@ class Study:
         Raises
         ------
         UsageError
-            If it lies in the folder of an encrypted study: there nothing lies open.
+            If it lies in the folder of an encrypted study, or of a sealed one that was
+            opened with the research key: there nothing lies open.
         """
-        if self.is_encrypted and path.resolve().is_relative_to(self.folder.resolve()):
+        how = "encrypted" if self.is_encrypted else "sealed" if self.research_key else ""
+        if how and path.resolve().is_relative_to(self.folder.resolve()):
             raise UsageError(
-                f"{self.folder} is encrypted, and {path.name} in it would not be",
+                f"{self.folder} is {how}, and {path.name} in it would not be",
                 advice=f"Name a place outside of it ({named_with}), and delete what is there"
                 " once it is used.",
             )
@@ -120,6 +140,8 @@ def create_study(folder: Path, settings: Settings, *, passphrase: str | None = N
         If the settings could not be read back; nothing is made then.
     """
     check_settings(settings, f"the settings of {folder}")
+    if settings.sealed_to:
+        insist_on_age("sealed studies")
     if passphrase is not None:
         insist_on_encryption()
         insist_on_length(passphrase)
@@ -128,6 +150,10 @@ def create_study(folder: Path, settings: Settings, *, passphrase: str | None = N
     write_key(folder / KEY_FILE, key, passphrase)
     create(folder / STORE_FILE, key, database_key(key, encrypted=passphrase is not None))
     (folder / IMAGE_FOLDER).mkdir()
+    with Store(
+        folder / STORE_FILE, key, database_key(key, encrypted=passphrase is not None)
+    ) as new:
+        new.seal_to(settings.sealed_to)
     write_settings(folder / SETTINGS_FILE, settings)
     return open_study(folder, passphrase=passphrase)
 
@@ -148,7 +174,9 @@ def is_encrypted(folder: Path) -> bool:
         return False
 
 
-def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
+def open_study(
+    folder: Path, *, passphrase: str | None = None, research_key: Sequence[str] = ()
+) -> Study:
     """Open a study, and sweep away what a killed program left unfinished.
 
     Parameters
@@ -157,13 +185,16 @@ def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
         Where it is.
     passphrase : str, optional
         For a study that `needs_passphrase`; others do not look at it.
+    research_key : sequence of str, optional
+        Secret keys, as `records.age_files.read_secrets` gives them: they open what
+        clients answered in a study that is sealed.
 
     Raises
     ------
     LockedError
-        If the passphrase is missing or another one; nothing was touched then.
+        If the passphrase or the key is missing or another one; nothing was touched then.
     UsageError
-        If the folder is no study.
+        If the folder is no study, or `study.toml` seals it to other keys than it was made for.
     FaultyFileError
         If `study.toml` has faults.
     WamError
@@ -174,7 +205,7 @@ def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
     insist_on_study(folder)
     settings = read_settings(folder / SETTINGS_FILE)
     key = read_key(folder / KEY_FILE, passphrase)
-    study = study_with(folder, settings, key, encrypted=needs_passphrase(folder))
+    study = study_with(folder, settings, key, research_key, encrypted=needs_passphrase(folder))
     store = study.store
     try:
         with suppress(OSError):  # a stick that is away: the next print says so
@@ -188,12 +219,44 @@ def open_study(folder: Path, *, passphrase: str | None = None) -> Study:
     return study
 
 
-def study_with(folder: Path, settings: Settings, key: bytes, *, encrypted: bool) -> Study:
+def study_with(
+    folder: Path,
+    settings: Settings,
+    key: bytes,
+    research_key: Sequence[str] = (),
+    *,
+    encrypted: bool,
+) -> Study:
     """Open the parts of a study with a key that was read before; nothing is swept or logged."""
-    store = Store(folder / STORE_FILE, key, database_key(key, encrypted=encrypted))
+    envelope = Envelope.of(settings.sealed_to, key, research_key)
+    store = Store(folder / STORE_FILE, key, database_key(key, encrypted=encrypted), envelope)
+    try:
+        insist_on_seal(folder, settings, store)
+    except BaseException:
+        store.close()
+        raise
     pictures = picture_seal(key) if encrypted else None
-    images = ImageVault(folder / IMAGE_FOLDER, pictures)
+    images = ImageVault(folder / IMAGE_FOLDER, pictures, envelope)
     return Study(folder, settings, key, store, images, encrypted)
+
+
+def insist_on_seal(folder: Path, settings: Settings, store: Store) -> None:
+    """Make sure that nobody took the seal off, or put another one on, in `study.toml`.
+
+    Raises
+    ------
+    UsageError
+        If the study was made for other research keys than the settings name.
+    """
+    made_for = store.research_keys()
+    if made_for == set(settings.sealed_to):
+        return
+    raise UsageError(
+        f"{folder / SETTINGS_FILE} seals the study to other research keys than it was made for",
+        advice=f"Put the line back: sealed_to = {json.dumps(sorted(made_for))}"
+        if made_for
+        else "Take the line sealed_to out: a study is sealed when it is made, or never.",
+    )
 
 
 def database_key(key: bytes, *, encrypted: bool) -> bytes | None:

@@ -7,6 +7,7 @@ from layouts.errors import UsageError
 from records import rows
 from records.database import transaction
 from records.entries import TypedCode
+from records.sealed_rows import insist_on_open
 from records.stamps import named, now
 
 
@@ -24,9 +25,16 @@ _TABLES = {
     Decided.DATE: rows.DATE_VERDICTS,
 }
 
+_ABOUT = {
+    Decided.CODE: "SELECT id FROM pages WHERE typed = ?",
+    Decided.CHOICE: "SELECT chosen FROM sheet_verdicts WHERE number = ?",
+    Decided.DATE: "SELECT page FROM date_verdicts WHERE number = ?",
+}
+"""Which page a decision is about; a code that nobody can tell led to none."""
+
 _BUILT_UPON = (
     f"SELECT 1 FROM ({rows.VERDICTS}) AS last WHERE page = ?1 AND meaning <> 'withdrawn' AND number"
-    " = (SELECT max(number) FROM verdicts WHERE page = ?1 AND item = last.item)",
+    f" = (SELECT max(number) FROM {rows.TOLD} WHERE page = ?1 AND item = last.item)",
     f"SELECT 1 FROM ({rows.SHEET_VERDICTS}) WHERE chosen = ?1 OR seen = ?1",
     f"SELECT 1 FROM ({rows.DATE_VERDICTS}) WHERE page = ?1",
     "SELECT 1 FROM audit_fields WHERE page = ?1",
@@ -47,6 +55,8 @@ class UndoMemory:
         ------
         UsageError
             If it does not hold, or something was decided about what it led to.
+        LockedError
+            If it is about a sealed sheet and nobody gave the research key.
         """
         by = named(by)
         with transaction(self._db):
@@ -56,6 +66,9 @@ class UndoMemory:
                     "this decision does not hold any more",
                     advice="Look at the question again; somebody has changed it.",
                 )
+            for (page,) in self._db.execute(_ABOUT[kind], (number,)).fetchall():
+                row = self._db.execute(f"{rows.PAGES} WHERE id = ?", (page,)).fetchone()
+                insist_on_open(rows.page(row))
             if kind is Decided.CODE:
                 self._insist_on_nothing_built(number)
             query = f"INSERT INTO taken_back ({kind.value}, by, at) VALUES (?, ?, ?)"

@@ -7,6 +7,8 @@ from layouts.model import ItemId
 from records import rows
 from records.database import transaction
 from records.decisions import check_item
+from records.envelopes import Envelope
+from records.sealed_rows import closed_verdict, insist_on_open, is_told_openly
 from records.stamps import named, now
 from scan.adjudicate import Meaning, Place, SheetVerdict, Verdict
 
@@ -15,6 +17,7 @@ class VerdictMemory:
     """The part of the study's memory that knows decisions."""
 
     _db: sqlite3.Connection
+    _envelope: Envelope | None
 
     def add_verdict(
         self,
@@ -43,15 +46,22 @@ class VerdictMemory:
         ------
         UsageError
             If the page has no such item, or the item no such answer.
+        LockedError
+            If the page is sealed and nobody gave the research key.
         """
         by = named(by)
         with transaction(self._db):
-            check_item(self._db, page, item, value)
+            stored = check_item(self._db, page, item, value)
             new = Verdict(0, page, item, meaning, value, by, now())
+            told: rows.Row = (new.item, new.meaning, new.value)
+            sealed = None
+            if self._envelope is not None and not is_told_openly(stored, item):
+                sealed = closed_verdict(self._envelope, item, meaning, value, took_ms)
+                told, took_ms = (None, None, None), None
             self._db.execute(
-                "INSERT INTO verdicts (page, item, meaning, value, by, at, took_ms)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (new.page, new.item, new.meaning, new.value, new.by, new.at, took_ms),
+                "INSERT INTO verdicts (page, item, meaning, value, by, at, took_ms, sealed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (new.page, *told, new.by, new.at, took_ms, sealed),
             )
             return rows.verdict(self._db.execute(f"{rows.VERDICTS} {rows.LAST}").fetchone())
 
@@ -91,7 +101,9 @@ class VerdictMemory:
         by = named(by)
         with transaction(self._db):
             query = f"{rows.PAGES} WHERE {rows.AT_PLACE}"
-            found = map(rows.page, self._db.execute(query, rows.place_values(place)))
+            found = list(map(rows.page, self._db.execute(query, rows.place_values(place))))
+            for page in found:
+                insist_on_open(page)
             scans = {page.id for page in found if page.scan() is not None}
             if not {chosen, seen} <= scans or seen < chosen:
                 raise UsageError(
@@ -116,7 +128,7 @@ class VerdictMemory:
     def seconds_spent(self) -> dict[str, tuple[int, float]]:
         """Count the timed decisions of each person, and the median seconds of one."""
         found = self._db.execute(
-            "SELECT by, took_ms FROM verdicts WHERE took_ms IS NOT NULL ORDER BY by, took_ms"
+            f"SELECT by, took_ms FROM {rows.TOLD} WHERE took_ms IS NOT NULL ORDER BY by, took_ms"
         )
         times: dict[str, list[int]] = {}
         for by, took_ms in found:

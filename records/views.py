@@ -11,6 +11,8 @@ from layouts.model import DyadCode, Fingerprint, Layout
 from records import rows
 from records.database import transaction
 from records.entries import Snapshot, StoredFile
+from records.envelopes import Envelope
+from records.sealed_rows import with_true_standings
 from scan.filled_on import DateVerdict
 
 PORTION = 200
@@ -57,10 +59,13 @@ class View:
         Every form this study ever printed.
     files
         Every scanned file, in the order of arrival.
+    is_closed
+        Whether what clients answered is sealed, and nobody gave the research key.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._ask = db.execute
+    def __init__(self, db: sqlite3.Connection, *, is_closed: bool = False) -> None:
+        self._db, self._ask = db, db.execute
+        self.is_closed = is_closed
         found = self._ask("SELECT fingerprint, layout FROM forms ORDER BY rowid")
         self.layouts: dict[Fingerprint, Layout] = {
             Fingerprint(known): from_json(text) for known, text in found
@@ -148,12 +153,13 @@ class View:
             dyads=tuple(map(rows.dyad, found(f"{rows.DYADS} WHERE code {_THESE}"))),
             prints=tuple(map(rows.printed, found(prints))),
             files=self.files,
-            pages=tuple(map(rows.page, found(read))),
+            pages=with_true_standings(self._db, map(rows.page, found(read))),
             verdicts=tuple(map(rows.verdict, found(decided))),
             sheet_verdicts=tuple(map(rows.sheet_verdict, found(chosen))),
             typed_codes=tuple(map(rows.typed_code, found(typed))),
             crops=tuple(map(rows.crop, found(crops))),
             date_verdicts=tuple(DateVerdict(*row) for row in found(dates)),
+            is_closed=self.is_closed,
         )
 
     def counts(self) -> Counts:
@@ -168,7 +174,9 @@ class View:
             faults=self._tally(
                 f"SELECT fault, count(*) {scanned} AND fault IS NOT NULL GROUP BY 1 ORDER BY 1"
             ),
-            verdicts=self._tally("SELECT meaning, count(*) FROM verdicts GROUP BY 1 ORDER BY 1"),
+            verdicts=self._tally(
+                f"SELECT meaning, count(*) FROM {rows.TOLD} GROUP BY 1 ORDER BY 1"
+            ),
             choices_between_scans=self._count("sheet_verdicts"),
             codes_typed=self._count("typed_codes"),
             dates_decided=self._count("date_verdicts"),
@@ -188,9 +196,11 @@ class ViewMemory:
     """The part of the study's memory that lends views of itself."""
 
     _db: sqlite3.Connection
+    _envelope: Envelope | None
 
     @contextmanager
     def view(self) -> Iterator[View]:
         """Lend a view of the present moment; nothing can be added through it."""
         with transaction(self._db, reading=True):
-            yield View(self._db)
+            closed = self._envelope is not None and not self._envelope.opens
+            yield View(self._db, is_closed=closed)

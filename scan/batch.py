@@ -5,6 +5,7 @@ the decoder, they alone die: the page is refused and the stack goes on. The
 parent sees only small values, and at most a few pages are under way at once.
 """
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -23,7 +24,8 @@ from scan.crops import SUFFIX, cuttings
 from scan.picture import Gray
 from scan.read import KnownForms, read_page
 from scan.results import Fault, PageOutcome, PageRead, PageRefused
-from scan.sources import PageRef, PageUnreadable, decode, take
+from scan.secrecy import is_clients, may_be_clients
+from scan.sources import PageRef, PageUnreadable, TakenPage, decode, take
 from scan.thresholds import Thresholds
 
 AHEAD = 4
@@ -71,32 +73,58 @@ class ScannedPage:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that a worker needs; sent to each of them once."""
+    """All that a worker needs; sent to each of them once.
+
+    Attributes
+    ----------
+    hide
+        In a sealed study keeps what may be a client's, so that who scans cannot see it.
+    """
 
     forms: KnownForms
     limits: Thresholds
     keep: Keep
+    hide: Keep | None = None
+
+    def kept(self, taken: TakenPage, outcome: PageOutcome) -> tuple[str, str]:
+        """Keep the image of a page; whether it is hidden is known only once it was read."""
+        keep = self.keep if self.hide is None or not may_be_clients(outcome) else self.hide
+        return keep(taken.data, f".{taken.suffix}"), f".{taken.suffix}"
+
+    def cut(self, gray: Gray, outcome: PageOutcome) -> tuple[str, ...]:
+        """Keep the cuttings of a page that was read, or only name them if it is hidden."""
+        hides = self.hide is not None and is_clients(outcome)
+        return kept_crops(gray, outcome, None if hides else self.keep)
 
 
 def read_ref(desk: Desk, ref: PageRef) -> ScannedPage:
-    """Take one page out of its file, keep its image, and read it."""
-    image = suffix = ""
+    """Take one page out of its file, read it, and keep its image."""
+    taken = None
     try:
         taken = take(ref)
-        suffix = f".{taken.suffix}"
-        image = desk.keep(taken.data, suffix)
         picture = decode(taken)
     except PageUnreadable as error:
         fault = Fault.TOO_LARGE if error.too_large else Fault.UNREADABLE
-        return ScannedPage(ref, image, suffix, PageRefused(ref.source, fault, error.reason))
+        refused = PageRefused(ref.source, fault, error.reason)
+        return ScannedPage(ref, *(desk.kept(taken, refused) if taken else ("", "")), refused)
     outcome = read_page(ref.source, picture.gray, picture.dpi, desk.forms, desk.limits)
-    return ScannedPage(ref, image, suffix, outcome, kept_crops(picture.gray, outcome, desk.keep))
+    image = desk.kept(taken, outcome)
+    return ScannedPage(ref, *image, outcome, desk.cut(picture.gray, outcome))
 
 
-def kept_crops(gray: Gray, outcome: PageOutcome, keep: Keep) -> tuple[str, ...]:
-    """Cut the remarks out of a page that was read, and keep each as a picture of its own."""
+def kept_crops(gray: Gray, outcome: PageOutcome, keep: Keep | None) -> tuple[str, ...]:
+    """Cut the remarks out of a page that was read, and keep each as a picture of its own.
+
+    Parameters
+    ----------
+    keep
+        None for a hidden page, of which even the number of cuttings would say something: then
+        only what they would be called is known. Who may see the page can cut them anew.
+    """
     if not isinstance(outcome, PageRead):
         return ()
+    if keep is None:
+        return tuple(hashlib.sha256(one).hexdigest() for one in cuttings(gray, outcome))
     return tuple(keep(cutting, SUFFIX) for cutting in cuttings(gray, outcome))
 
 

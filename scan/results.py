@@ -266,6 +266,8 @@ class PageRead:
         Only of a photocopied form.
     consent
         What the client lets the professional see, on a page that asks for it.
+    is_closed
+        Whether its content is sealed, so that nobody here knows it (`scan.secrecy`).
     """
 
     source: str
@@ -278,6 +280,7 @@ class PageRead:
     kind: Literal["read"] = "read"
     remarks: tuple[Remark, ...] = ()
     consent: ItemReading | None = None
+    is_closed: bool = False
 
     @property
     def rows(self) -> tuple[ItemReading, ...]:

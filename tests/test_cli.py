@@ -478,4 +478,5 @@ def test_init_tells_programs_what_it_made(desk: Desk) -> None:
         "domains": ["probation"],
         "waves": ["start"],
         "is_encrypted": False,
+        "sealed_to": [],
     }

@@ -10,6 +10,7 @@ from output.consent import (
     UNASKED,
     Audience,
     Said,
+    Seal,
     Shown,
     said,
     score_as_shown,
@@ -46,7 +47,7 @@ def test_each_reader_sees_what_the_client_allowed(
 
 
 def test_nobody_sees_more_when_the_client_allows_less() -> None:
-    for audience, sealed in product(Audience, (False, True)):
+    for audience, sealed in product(Audience, Seal):
         seen = [shown_to(audience, Role.CLIENT, Said(c, READ), sealed=sealed) for c in Consent]
         assert seen == sorted(seen, reverse=True), audience
 
@@ -56,14 +57,22 @@ def test_nobody_sees_more_when_the_client_allows_less() -> None:
 def test_a_sealed_study_shows_clients_forms_to_research_alone(
     audience: Audience, consent: Consent
 ) -> None:
-    assert shown_to(audience, Role.CLIENT, Said(consent, READ), sealed=True) is NOTHING
-    assert shown_to(Audience.RESEARCH, Role.CLIENT, Said(consent, READ), sealed=True) is ALL
+    said_so = Said(consent, READ)
+    assert shown_to(audience, Role.CLIENT, said_so, sealed=Seal.CLOSED) is NOTHING
+    assert shown_to(Audience.RESEARCH, Role.CLIENT, said_so, sealed=Seal.CLOSED) is NOTHING
+    assert shown_to(Audience.RESEARCH, Role.CLIENT, said_so, sealed=Seal.OPENED) is ALL
+
+
+def test_with_the_research_key_only_officers_and_teams_still_see_nothing() -> None:
+    everything = Said(Consent.ALL, READ)
+    seen = [shown_to(one, Role.CLIENT, everything, sealed=Seal.OPENED) for one in Audience]
+    assert seen == [ALL, NOTHING, NOTHING, ALL]
 
 
 @pytest.mark.parametrize("audience", Audience)
 def test_the_professionals_own_form_is_not_the_clients_to_withhold(audience: Audience) -> None:
     assert shown_to(audience, Role.PROFESSIONAL, UNASKED) is ALL
-    assert shown_to(audience, Role.PROFESSIONAL, UNASKED, sealed=True) is ALL
+    assert shown_to(audience, Role.PROFESSIONAL, UNASKED, sealed=Seal.CLOSED) is ALL
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,8 @@ def swap_entries(db: sqlite3.Connection) -> None:
 
 def forge_entry(db: sqlite3.Connection) -> None:
     db.execute(
-        "INSERT INTO verdicts SELECT 9, page, item, meaning, 5, by, at, 1 FROM verdicts LIMIT 1"
+        "INSERT INTO verdicts SELECT 9, page, item, meaning, 5, by, at, 1, NULL"
+        " FROM verdicts LIMIT 1"
     )
     db.execute(
         "INSERT INTO log SELECT max(seq) + 1, at, action, object, detail, actor, program,"
@@ -247,7 +248,8 @@ MATRIX: dict[str, tuple[Attack, str]] = {
     ),
     "insert": (
         lambda db: db.execute(
-            "INSERT INTO verdicts SELECT 9, page, item, meaning, 5, by, at, 1 FROM verdicts LIMIT 1"
+            "INSERT INTO verdicts SELECT 9, page, item, meaning, 5, by, at, 1, NULL"
+            " FROM verdicts LIMIT 1"
         ),
         "row 9 of verdicts is not in the log",
     ),

@@ -129,7 +129,7 @@ def test_the_json_of_other_verbs_is_as_documented() -> None:
     printed, scanned, status = documented("print"), documented("scan"), documented("status")
     assert set(printed) == names(PrintRun)
     assert set(printed["pages"][0]) == names(PrintedPage)
-    assert set(scanned) == {*names(ScanReport), "reconciliation"}
+    assert set(scanned) == {*names(ScanReport), "reconciliation", "stacks_sealed"}
     assert set(documented("reconcile")) == {*names(Reconciliation), "adds_up"}
     assert set(documented("reconcile")["piles"]) == set(Pile)
     assert set(documented("watch")) == names(Handled)

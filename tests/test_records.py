@@ -267,6 +267,7 @@ def filled(study: Study) -> Study:
     store.add_audit(plan, [NewField(Stratum.MARKED, 1, ItemId("q01"), answer)], by="AB")
     store.add_audit_key(1, Turn.FIRST, answer, by="AB")
     put_aside_and_read_again(store)
+    store.seal_to(["age1" + "q" * 58])
     withdrawn(store, form)
     return study
 

@@ -132,6 +132,12 @@ def _remarks(data: StudyData) -> Iterator[str]:
             f"{data.waiting} answers wait for a person and have no value: settle them, or say so"
             " wherever you publish a number"
         )
+    if data.sealed:
+        forms = "1 client's form is" if data.sealed == 1 else f"{data.sealed} clients' forms are"
+        yield (
+            f"{forms} sealed and in no number here: only the research key opens what clients"
+            " answered"
+        )
     for scheme in data.schemes:
         one = scheme.instrument
         if one.placeholder:

@@ -138,12 +138,15 @@ class StudyData:
         Answers without a value because a person has to look.
     days
         When each wave is due, in days after the first; a wave of which nobody knows is left out.
+    sealed
+        Clients' forms that are in and not among these, for want of the research key.
     """
 
     schemes: tuple[Scheme, ...]
     waves: Mapping[int, str]
     waiting: int = 0
     days: Mapping[int, int] = field(default_factory=dict)
+    sealed: int = 0
 
 
 def by_domain(scheme: Scheme) -> Iterator[tuple[str, Forms]]:

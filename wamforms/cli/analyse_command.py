@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from wamforms.cli.unlocking import passphrase_of
+from wamforms.cli.unlocking import passphrase_of, research_key, secrets_of
 from wamforms.cli.voice import PageBar, as_json, give_json, next_step, quiet, say, typed
 from wamforms.tasks.analysing import AnalysisOrder, analyse_study
 
@@ -16,12 +16,14 @@ wamforms analyse mystudy
 wamforms analyse tables --with clients.csv --out results
 wamforms analyse mystudy --with clients.csv --type risk='low<medium<high' --impute 5
 wamforms analyse mystudy --published --with clients.csv
+wamforms analyse mystudy --research-key my.key --out results
 
 Compute quality, reliability, factor structure, agreement of the two sides, change
 over the waves, and with --with the relations to your own columns: one CSV file a
 table and one report (report.html, report.md). SOURCE is a study or an exported
 folder. Your file has a column 'dyad' and one row per dyad. Nothing is imputed
-unless you ask for it. Needs the extra: pip install 'wamforms[analyse]'.
+unless you ask for it. In a sealed study clients' forms count only with the research
+key. Needs the extra: pip install 'wamforms[analyse]'.
 """
 
 
@@ -67,6 +69,7 @@ unless you ask for it. Needs the extra: pip install 'wamforms[analyse]'.
     help="Only the tables that studies of the WAM published, in their order, each with what is"
     " publicly known of their result. Needs --with.",
 )
+@research_key
 @as_json
 @quiet
 def analyse(
@@ -78,6 +81,7 @@ def analyse(
     imputations: int,
     seed: int,
     published: bool,
+    research_key: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -94,6 +98,7 @@ def analyse(
         seed=seed,
         published=published,
         passphrase=passphrase_of(source),
+        research_key=() if research_key is None else secrets_of(research_key),
     )
     with PageBar(None, shown=not quiet) as bar:
         done = analyse_study(order, bar.step)

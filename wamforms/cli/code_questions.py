@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from layouts.errors import UsageError
+from records.envelopes import sealed_error
 from records.study import Study
 from records.taken_back import Decided
 from wamforms.cli.voice import say, typed
@@ -70,6 +71,8 @@ def code_verdicts(study: Study, decisions: Iterable[str]) -> list[CodeVerdict]:
     for text in decisions:
         name, _, answer = text.partition("=")
         if name not in waiting:
+            if study.hides_clients:
+                raise sealed_error(f"{name}, which may be a client's,")
             raise UsageError(
                 f"{name} does not wait for its code",
                 advice=f"List what waits: wamforms settle {typed(study.folder)} --list",

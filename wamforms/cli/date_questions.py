@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from layouts.errors import UsageError
+from records.envelopes import sealed_error
 from records.study import Study
 from wamforms.cli.voice import say, typed
 from wamforms.tasks.dates import EXAMPLE, DateQuestion, date_questions, typed_date
@@ -68,6 +69,8 @@ def date_verdicts(study: Study, decisions: Iterable[str]) -> dict[str, TypedDate
     for text in decisions:
         name, _, answer = text.partition("=")
         if name not in known:
+            if study.hides_clients:
+                raise sealed_error(f"{name}, if it is of a client's sheet,")
             raise UsageError(
                 f"{name} does not wait, and nobody decided about it before",
                 advice=f"List what waits: wamforms settle {typed(study.folder)} --list",

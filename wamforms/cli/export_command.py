@@ -10,7 +10,7 @@ from output.consent import Audience
 from output.dialects import DIALECTS, STANDARD
 from output.package import ENDING
 from records.age_files import read_recipients
-from wamforms.cli.unlocking import open_study
+from wamforms.cli.unlocking import open_study, research_key
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -34,6 +34,7 @@ wamforms export mystudy tables --dialect excel-nl --language nl
 wamforms export mystudy team --profile team
 wamforms export mystudy for-ab --profile officer --officer AB
 wamforms export mystudy for-utrecht --to researcher.key.pub
+wamforms export mystudy tables --research-key my.key
 
 Write an export: one folder, or one zip file, whole or not at all. An earlier export
 of the same name is replaced; a folder with anything else in it is not touched.
@@ -52,6 +53,9 @@ pseudonym back: wamforms whose.
 With --to, the export is one encrypted file that only the holder of the secret
 key opens, not even who made it: wamforms researcher-key, wamforms unseal. Needs
 the extra: pip install 'wamforms[encryption]'.
+
+In a sealed study clients' forms are in the tables only with --research-key, and
+in those for research only; else the export says how many it leaves out.
 
 remarks.csv says where there is handwriting; pictures of it leave the study
 only with --remarks, because a handwriting can identify its writer.
@@ -91,6 +95,7 @@ only with --remarks, because a handwriting can identify its writer.
     is_flag=True,
     help="Also show all handwritten remarks in remarks.html; handwriting can identify its writer.",
 )
+@research_key
 @as_json
 @quiet
 def export(
@@ -104,6 +109,7 @@ def export(
     dialect: str,
     language: str,
     remarks: bool,
+    research_key: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -122,7 +128,7 @@ def export(
         place = sealed_name(place)
     elif zipped and place.suffix.lower() != ENDING:
         place = place.with_name(place.name + ENDING)
-    with open_study(study) as opened:
+    with open_study(study, research_key) as opened:
         done = (
             export_sealed(opened, place, order, keys)
             if keys

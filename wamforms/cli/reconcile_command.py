@@ -9,7 +9,7 @@ from layouts.errors import ExitCode
 from wamforms.cli.unlocking import open_study
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.reconciliation import Reconciliation
-from wamforms.tasks.reconciliation_page import equation, write_reconciliation
+from wamforms.tasks.reconciliation_page import equation, sealed_pages, write_reconciliation
 from wamforms.tasks.reconciling import reconcile
 
 RECONCILE_HELP = """\b
@@ -100,6 +100,8 @@ def tell(found: Reconciliation, *, with_paper: bool = True) -> None:
         say(click.style("  THIS BATCH DOES NOT ADD UP", fg="red", bold=True))
         for fault in found.faults:
             say(f"  {fault}")
+    if found.sealed:
+        say(f"  {sealed_pages(found.sealed)}")
     for wave in found.waves:
         missing = wave.expected - wave.before - wave.came
         codes = " ".join(wave.missing[:SHOWN]) + (" ..." if len(wave.missing) > SHOWN else "")

@@ -10,7 +10,7 @@ import click
 from layouts.errors import ExitCode, UsageError
 from records.wholefiles import write_whole
 from wamforms.cli.due_command import day
-from wamforms.cli.unlocking import open_study
+from wamforms.cli.unlocking import open_study, research_key
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -28,6 +28,7 @@ RETENTION_HELP = """\b
 wamforms retention mystudy
 wamforms retention mystudy --pdf shredding-list.pdf
 wamforms retention mystudy --on 2030-01-01 --json
+wamforms retention mystudy --research-key my.key --pdf shredding-list.pdf
 
 Say which paper may be destroyed, and which sheets' answers and pictures are kept
 longer than study.toml says under [retention]. Nothing is destroyed by it.
@@ -35,7 +36,8 @@ longer than study.toml says under [retention]. Nothing is destroyed by it.
 Paper may go when its date is past, all pages of the form were read, no question
 about it waits, a backup holds what was read and decided, and no unfinished audit
 has drawn it; with audit = true an audit has to be finished first. The PDF is one
-page to sign, pile by pile in the order of scanning.
+page to sign, pile by pile in the order of scanning. In a sealed study only the
+research key tells whether a question about a client's sheet waits.
 
 \b
 Exit codes: 0 all in order, 7 answers or pictures are past their date.
@@ -51,10 +53,13 @@ SHOWN = 8
 @click.option(
     "--pdf", type=click.Path(path_type=Path, dir_okay=False), help="Write the list to sign."
 )
+@research_key
 @as_json
-def retention(study: Path, on: datetime | None, pdf: Path | None, as_json: bool) -> int:
+def retention(
+    study: Path, on: datetime | None, pdf: Path | None, research_key: Path | None, as_json: bool
+) -> int:
     """List what is past its date."""
-    with open_study(study) as opened:
+    with open_study(study, research_key) as opened:
         opened.plain_files((pdf,), "with --pdf FILE.pdf")
         found = retained(opened, on.date() if on else date.today())
     if pdf is not None:

@@ -8,6 +8,7 @@ import click
 from layouts.dyadcode import parse_dyad_code
 from layouts.errors import UsageError
 from layouts.model import CONSENT_VALUES, DyadCode, ItemId, Role
+from records.envelopes import sealed_error
 from records.study import Study
 from scan.adjudicate import Meaning, Verdict
 from wamforms.cli.voice import say, typed
@@ -62,6 +63,7 @@ def row_verdicts(study: Study, decisions: Iterable[str]) -> dict[str, RowVerdict
         name, _, typed_answer = text.partition("=")
         key = _key(text, name)
         if key not in known:
+            insist_on_no_seal(study, name, key[1])
             raise UsageError(
                 f"{name} does not wait for a decision, and nobody decided about it before",
                 advice=f"List what waits: wamforms settle {typed(study.folder)} --list",
@@ -121,6 +123,18 @@ def ask_scans(study: Study, question: ScansQuestion, by: str, steps: Mapping[str
             return 1
         _say_lost(outcome)
         after = outcome.after
+
+
+def insist_on_no_seal(study: Study, name: str, role: Role) -> None:
+    """Say why nothing is known of a client's row, if that is so.
+
+    Raises
+    ------
+    LockedError
+        If it is sealed and nobody gave the research key.
+    """
+    if study.hides_clients and role is Role.CLIENT:
+        raise sealed_error(name)
 
 
 def _say_lost(outcome: Outcome) -> None:

@@ -23,20 +23,32 @@ from wamforms.cli.voice import (
 )
 from wamforms.tasks.reconciling import reconcile
 from wamforms.tasks.scanning import Became, PageLine, ScanReport, scan_stack
+from wamforms.tasks.secrecy import seal_stacks
 from wamforms.tasks.settling import open_questions
 
 SCAN_HELP = """\b
 wamforms scan mystudy stack.pdf
 wamforms scan mystudy scans/ extra-1.jpg --workers 4
+wamforms scan mystudy stack.pdf --seal-stacks
 
 Read scanned forms: PDF, TIFF, JPEG and PNG files and folders of them, at 150
 to 600 dpi, in colour, grey or black and white, in any order and any way up.
 Scanning the same file or sheet again counts once.
 
+In a sealed study the files that were scanned still hold what clients answered.
+With --seal-stacks each file that was read to its end is replaced by FILE.age,
+which opens with the research key only; else destroy the files yourself.
+
 \b
 Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,
 5 pages were refused or conflict, 7 the batch does not add up.
 """
+
+
+BARE = (
+    "The scanned files still show what clients answered: destroy them, with every copy that the"
+    " scanner or its software keeps, or scan with --seal-stacks."
+)
 
 
 @click.command(help=SCAN_HELP, short_help="Read scanned forms.")
@@ -45,10 +57,21 @@ Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,
 @click.option(
     "--workers", type=click.IntRange(0, 64), default=None, help="Processes; 0 reads in this one."
 )
+@click.option(
+    "--seal-stacks",
+    "seals",
+    is_flag=True,
+    help="In a sealed study: leave of each file only one that the research key opens.",
+)
 @as_json
 @quiet
 def scan(
-    study: Path, paths: tuple[Path, ...], workers: int | None, as_json: bool, quiet: bool
+    study: Path,
+    paths: tuple[Path, ...],
+    workers: int | None,
+    seals: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Read scanned forms."""
     count = usual_workers() if workers is None else workers
@@ -56,13 +79,19 @@ def scan(
         report = scan_stack(opened, paths, workers=count, progress=bar)
         waits = bool(open_questions(opened))
         sums = reconcile(opened, report.batch)
+        sealed = seal_stacks(opened, paths) if seals else ()
+        is_bare = opened.is_sealed and not seals
     if as_json:
-        give_json({**asdict(report), "reconciliation": listed(sums)})
+        give_json({**asdict(report), "reconciliation": listed(sums), "stacks_sealed": sealed})
     if not quiet:
         _tell(report)
     if not quiet or not sums.adds_up:
         tell(sums, with_paper=False)
     if not quiet:
+        for path in sealed:
+            say(f"  sealed: {path}")
+        if is_bare:
+            say(BARE)
         _advise(report, study, waits=waits)
     return exit_code(report) if sums.adds_up else ExitCode.CHECKS_FAILED
 

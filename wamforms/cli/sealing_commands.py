@@ -4,14 +4,10 @@ from pathlib import Path
 
 import click
 
-from records.age_files import is_age_file, read_secrets
 from records.ciphers import insist_on_length
-from wamforms.cli.unlocking import asked
+from wamforms.cli.unlocking import KEY_PASSPHRASE, asked, secrets_of
 from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, typed
 from wamforms.tasks.sealing import make_key, unseal
-
-KEY_PASSPHRASE = "WAMFORMS_RESEARCHER_PASSPHRASE"
-"""Variable for scripts; people are asked."""
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -69,9 +65,7 @@ Exit code 8 if the key is another one or the file was changed.
 @quiet
 def unseal_(file: Path, key: Path, out: Path | None, as_json: bool, quiet: bool) -> None:
     """Open an encrypted export."""
-    locked = is_age_file(key)
-    passphrase = asked(f"Passphrase of {key}", variable=KEY_PASSPHRASE) if locked else None
-    target = unseal(file, read_secrets(key, passphrase), out)
+    target = unseal(file, secrets_of(key), out)
     if as_json:
         give_json({"file": target})
     if not quiet:

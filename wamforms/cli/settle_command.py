@@ -9,23 +9,26 @@ import click
 from layouts.dyadcode import shown
 from layouts.errors import ExitCode, UsageError
 from records.study import Study
+from scan.secrecy import may_be_clients
 from wamforms.cli.code_questions import PAGE, ask_code, code_verdicts, listed_code
 from wamforms.cli.date_questions import DATE, ask_date, date_verdicts, listed_date
 from wamforms.cli.row_questions import ask_row, ask_scans, row_verdicts
 from wamforms.cli.undoing import undo as take_back
-from wamforms.cli.unlocking import open_study
+from wamforms.cli.unlocking import open_study, research_key
 from wamforms.cli.voice import as_json, counted, give_json, next_step, say, study_folder, typed
 from wamforms.tasks.codes import CodeQuestion, code_picture, decide_code
 from wamforms.tasks.dates import DateQuestion, date_picture
 from wamforms.tasks.deciding import decide_date, decide_row
 from wamforms.tasks.outcomes import insist
 from wamforms.tasks.pictures import note_view, strip
+from wamforms.tasks.secrecy import told_sealed
 from wamforms.tasks.settling import ItemQuestion, Question, ScansQuestion, open_questions
 
 SETTLE_HELP = """\b
 wamforms settle mystudy
 wamforms settle mystudy --list --json
 wamforms settle mystudy --by AB --decide K7Q4-2M9Y/client/1/q07=3
+wamforms settle mystudy --research-key my.key --by AB
 wamforms settle mystudy --by AB --decide "page/12=K7Q4-2M9Y C1 p1 00A7"
 wamforms settle mystudy --by AB --decide "page/13=4827 1935 C1" --decide date/14=23-11-26
 wamforms settle mystudy --by AB --undo page/12 --undo K7Q4-2M9Y/client/1/q07
@@ -44,6 +47,10 @@ hard to read come last; no answer waits for them.
 
 The row that asks what the professional may see is the item "consent": 1 all
 answers, 2 factor scores, 3 nothing. Until it is settled they see nothing.
+
+In a sealed study clients' sheets, and pages whose code could not be read, are
+asked about only with --research-key. Their pictures are not written to the disk
+here: wamforms desk --research-key shows them.
 """
 
 STEPS = {"s": 1, "b": -1, "q": 0}
@@ -65,6 +72,7 @@ STEPS = {"s": 1, "b": -1, "q": 0}
     help="CODE/ROLE/WAVE/ITEM, page/NUMBER, date/NUMBER or scans/NUMBER; may be repeated.",
 )
 @click.option("--open", "open_picture", is_flag=True, help="Open each picture in a viewer.")
+@research_key
 @as_json
 def settle(
     study: Path,
@@ -73,10 +81,11 @@ def settle(
     decide: tuple[str, ...],
     undo: tuple[str, ...],
     open_picture: bool,
+    research_key: Path | None,
     as_json: bool,
 ) -> int:
     """Answer the doubts."""
-    with open_study(study) as opened:
+    with open_study(study, research_key) as opened:
         if not only_list:
             if decide or undo:
                 by = by or _initials()
@@ -85,12 +94,15 @@ def settle(
             elif open_questions(opened):
                 _ask_all(opened, by or _initials(), open_picture)
         left = open_questions(opened)
+        sealed = told_sealed(opened.store.snapshot())
     if as_json:
         give_json([_listed(one) for one in left])
     elif only_list:
         for one in left:
             say(f"  {one.title()}: {_why(one)}")
     say(f"{counted(len(left), 'question')} wait" + ("s" if len(left) == 1 else ""))
+    for line in sealed:
+        say(f"  {line}")
     next_step(
         f"wamforms settle {typed(study)}" if left else f"wamforms export {typed(study)} TABLES"
     )
@@ -169,7 +181,9 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
         while 1 <= number <= len(questions):
             question = questions[number - 1]
             say(f"\n{number} of {len(questions)}  {question.title()}: {_why(question)}")
-            if not isinstance(question, ScansQuestion):
+            if _is_hidden(study, question):
+                say("  picture: of a sealed sheet, not written to the disk; the desk shows it")
+            elif not isinstance(question, ScansQuestion):
                 picture = Path(folder) / f"{number:04d}.png"
                 picture.write_bytes(_picture(study, question, by))
                 say(f"  picture: {picture}")
@@ -179,6 +193,13 @@ def _ask_all(study: Study, by: str, open_picture: bool) -> None:
             if step == 0:
                 return
             number = max(1, number + step)
+
+
+def _is_hidden(study: Study, question: Question) -> bool:
+    """Tell whether a picture must not lie on the disk, not even while it is asked about."""
+    if isinstance(question, ScansQuestion):
+        return False
+    return study.is_sealed and may_be_clients(question.page.outcome)
 
 
 def _picture(study: Study, question: CodeQuestion | ItemQuestion | DateQuestion, by: str) -> bytes:

@@ -11,7 +11,7 @@ from layouts.geometry import PAPERS
 from records.settings import Settings
 from records.study import Study, create_study
 from wamforms.cli.passphrase_command import tell_sheet
-from wamforms.cli.unlocking import asked, open_study, passphrase_of
+from wamforms.cli.unlocking import asked, open_study, passphrase_of, research_key
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -26,6 +26,7 @@ from wamforms.cli.voice import (
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
 from wamforms.tasks.checkup import checkup
 from wamforms.tasks.passphrases import check_sheet, write_sheet
+from wamforms.tasks.secrecy import public_keys
 from wamforms.tasks.status import StudyStatus, status_of
 
 USUAL_WAVES = ("start", "+6 months", "+9 months")
@@ -36,6 +37,7 @@ wamforms init mystudy
 wamforms init mystudy --domain probation --language nl --wave start --wave end
 wamforms init mystudy --own-wording
 wamforms init mystudy --encrypt --sheet recovery-sheet.pdf
+wamforms init mystudy --sealed-to researcher.key.pub
 
 Make a study in a new folder: its settings (study.toml), its key, its database
 and its page pictures. Keep the folder on a local disk and make backups of all of it:
@@ -45,6 +47,12 @@ With --encrypt database, key and pictures open only with a passphrase, which is
 asked for or taken from WAMFORMS_PASSPHRASE. A study cannot be encrypted later,
 and without passphrase and recovery sheet it is lost: print the sheet, and lock
 it away. Needs the extra: pip install 'wamforms[encryption]'.
+
+With --sealed-to what clients answer is readable only with the secret key of the
+researcher who made the pair: wamforms researcher-key. Whoever scans sees that a
+client's sheet came in, not what it says. A study is sealed when it is made or
+never, and without the secret key all clients' answers are lost: seal it to two
+keys, kept in two places. Needs the same extra.
 """
 
 
@@ -66,6 +74,13 @@ it away. Needs the extra: pip install 'wamforms[encryption]'.
     type=click.Path(path_type=Path, dir_okay=False),
     help="PDF of the recovery sheet of an encrypted study.",
 )
+@click.option(
+    "--sealed-to",
+    "key_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with a public key: only its secret key opens clients' sheets. May be repeated.",
+)
 @as_json
 @quiet
 def init(
@@ -78,6 +93,7 @@ def init(
     own_wording: bool,
     encrypt: bool,
     sheet: Path | None,
+    key_files: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -98,6 +114,7 @@ def init(
         domains=domains or known,
         waves=waves,
         definitions=Path("definitions") if own_wording else None,
+        sealed_to=public_keys(key_files),
     )
     passphrase = _new_passphrase(study, sheet, encrypt=encrypt)
     with create_study(study, settings, passphrase=passphrase) as made:
@@ -113,15 +130,23 @@ def init(
                 "domains": settings.domains,
                 "waves": waves,
                 "is_encrypted": encrypt,
+                "sealed_to": settings.sealed_to,
             }
         )
     if quiet:
         return
+    _tell_made(study, settings, encrypt=encrypt)
+
+
+def _tell_made(study: Path, settings: Settings, *, encrypt: bool) -> None:
     say(f"Made the study {study}; its settings are in {study / 'study.toml'}")
-    if own_wording:
+    for public in settings.sealed_to:
+        say(f"Clients' sheets open only with the secret key of {public}")
+    if settings.definitions is not None:
         say(f"Paste the licensed wording into {study / 'definitions'}")
     out = " --out FORMS.pdf" if encrypt else ""
-    next_step(f"wamforms print {typed(study)} --wave {waves[0]!r} --caseload CASELOAD.csv{out}")
+    wave = repr(settings.waves[0])
+    next_step(f"wamforms print {typed(study)} --wave {wave} --caseload CASELOAD.csv{out}")
 
 
 def _new_passphrase(study: Path, sheet: Path | None, *, encrypt: bool) -> str | None:
@@ -149,22 +174,26 @@ def _recovery_sheet(study: Study, sheet: Path | None) -> None:
 STATUS_HELP = """\b
 wamforms status mystudy
 wamforms status mystudy --json
+wamforms status mystudy --research-key my.key
 
-Show what is printed, in, waiting and missing, wave by wave.
+Show what is printed, in, waiting and missing, wave by wave. In a sealed study
+it takes the research key to tell what waits on clients' sheets.
 """
 
 
 @click.command(help=STATUS_HELP, short_help="Show what is printed, in, waiting and missing.")
 @study_folder
+@research_key
 @as_json
-def status(study: Path, as_json: bool) -> int:
+def status(study: Path, research_key: Path | None, as_json: bool) -> int:
     """Show how far the study is."""
-    with open_study(study) as opened:
+    with open_study(study, research_key) as opened:
         found = status_of(opened)
     if as_json:
         give_json(found)
     else:
         how = "encrypted" if found.is_encrypted else "not encrypted"
+        how += ", and clients' sheets are sealed" if found.is_sealed else ""
         say(f"{found.title}: {counted(found.dyads, 'dyad')}; the study is {how}")
         heads = ("wave", "role", "printed", "in", "waiting", "missing")
         rows = [
@@ -182,6 +211,8 @@ def status(study: Path, as_json: bool) -> int:
             f" {found.refused} pages were refused"
             + (f", {found.codes} of them wait for their code" if found.codes else "")
         )
+        for line in found.told:
+            say(line)
         if found.remarks or found.outside:
             say(
                 f"{counted(found.remarks, 'page')} with a remark in its box,"

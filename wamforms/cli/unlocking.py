@@ -11,15 +11,43 @@ import click
 
 from layouts.errors import LockedError
 from records import study as studies
+from records.age_files import is_age_file, read_secrets
 from records.study import Study
 
 PASSPHRASE = "WAMFORMS_PASSPHRASE"
 """Variable for scripts; people are asked."""
 
 
-def open_study(folder: Path) -> Study:
-    """Open a study, and ask for its passphrase if it takes one."""
-    return studies.open_study(folder, passphrase=passphrase_of(folder))
+KEY_PASSPHRASE = "WAMFORMS_RESEARCHER_PASSPHRASE"
+"""Variable for scripts; people are asked."""
+
+research_key = click.option(
+    "--research-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Secret key of a sealed study: opens what clients answered.",
+)
+"""The option of every verb that may open a client's sheet of a sealed study."""
+
+
+def open_study(folder: Path, research_key: Path | None = None) -> Study:
+    """Open a study, and ask for its passphrase if it takes one.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    research_key : Path, optional
+        File with the secret key that opens client sheets of a sealed study.
+    """
+    secrets = () if research_key is None else secrets_of(research_key)
+    return studies.open_study(folder, passphrase=passphrase_of(folder), research_key=secrets)
+
+
+def secrets_of(file: Path) -> tuple[str, ...]:
+    """Read a researcher's secret keys, and ask for their passphrase if they take one."""
+    locked = is_age_file(file)
+    passphrase = asked(f"Passphrase of {file}", variable=KEY_PASSPHRASE) if locked else None
+    return read_secrets(file, passphrase)
 
 
 def passphrase_of(folder: Path) -> str | None:

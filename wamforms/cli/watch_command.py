@@ -23,7 +23,8 @@ Scan every file that comes into the folder INBOX, as soon as it is complete,
 and move it to INBOX/done or INBOX/problem; a text beside a problem says why.
 The same bytes again count once. Network shares work. Ctrl-C ends it; whatever
 stops it, the next start goes on where it was. With --once it looks, waits until
-files are steady, scans them and ends: for a scheduler.
+files are steady, scans them and ends: for a scheduler. In a sealed study the
+files in done and problem open with the research key only.
 
 \b
 Exit codes of --once: 0 all done, 4 questions wait for a person, 5 files went to

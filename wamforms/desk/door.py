@@ -32,6 +32,7 @@ class Door:
         self.folder = study.folder
         self.incoming = kept_in(study)
         self._key, self._encrypted = study.key, study.is_encrypted
+        self._research_key = study.research_key
         self._mine = local()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
 
@@ -42,7 +43,9 @@ class Door:
     def open(self) -> Study:
         """Open the study once more, for work that takes long; the caller closes it."""
         settings = read_settings(self.folder / SETTINGS_FILE)
-        return study_with(self.folder, settings, self._key, encrypted=self._encrypted)
+        return study_with(
+            self.folder, settings, self._key, self._research_key, encrypted=self._encrypted
+        )
 
     def close(self) -> None:
         """Close the study in every thread, and end the threads."""

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from layouts.errors import UsageError, WamError
+from layouts.errors import LockedError, UsageError, WamError
 from wamforms.desk.sessions import Session
 from wamforms.desk.stacks import Stacks
 from wamforms.desk.visits import Desk, Part, Visit, act, listen, look, receive
@@ -52,6 +52,14 @@ PILES = {
     "of withdrawn dyads": N_("of withdrawn dyads"),
     "stored by another run": N_("stored by another run"),
 }
+
+ENVELOPE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 170" width="120" height="170">'
+    '<rect width="120" height="170" fill="#f4f1ea"/><g fill="none" stroke="#6b6257"'
+    ' stroke-width="3"><rect x="25" y="60" width="70" height="48" rx="3"/>'
+    '<path d="M25 62 60 90 95 62"/></g></svg>'
+)
+"""What stands in the place of a page that only the research key opens."""
 
 ROLES = {"client": N_("client"), "professional": N_("professional")}
 
@@ -137,8 +145,12 @@ def watch(visit: Visit) -> Response:
 
 
 def thumb(visit: Visit) -> Response:
-    """Give a page so small that nothing on it can be read."""
-    return Response(thumbnail(visit.study, int(visit.path["page"])), media_type="image/jpeg")
+    """Give a page so small that nothing on it can be read; of a sealed one an envelope."""
+    try:
+        small = thumbnail(visit.study, int(visit.path["page"]))
+    except LockedError:
+        return Response(ENVELOPE, media_type="image/svg+xml")
+    return Response(small, media_type="image/jpeg")
 
 
 def batch(visit: Visit) -> Response:

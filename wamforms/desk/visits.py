@@ -166,6 +166,8 @@ class Visit:
             "parts": [part for part in self.desk.parts if part.label],
             "part": self.part,
             "place": self.place,
+            "is_sealed": self.study.is_sealed,
+            "is_closed": self.study.hides_clients,
         }
         return self.desk.page(self.words, template, status, **frame, **values)
 

@@ -47,6 +47,8 @@ class AnalysisOrder:
         Whether to make only the tables that studies of the WAM published.
     passphrase
         Of an encrypted study.
+    research_key
+        Secret keys of a sealed study; without them its clients' forms are left out.
     """
 
     source: Path
@@ -58,6 +60,7 @@ class AnalysisOrder:
     seed: int = 1
     published: bool = False
     passphrase: str | None = field(default=None, repr=False)
+    research_key: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,17 @@ def _data(order: AnalysisOrder) -> StudyData:
 
 def _of_study(order: AnalysisOrder) -> StudyData:
     """Analyse what an export would hold, so that both ways give the same numbers."""
-    with open_study(order.source, passphrase=order.passphrase) as study:
+    with open_study(
+        order.source, passphrase=order.passphrase, research_key=order.research_key
+    ) as study:
         study.plain_file(order.out, "with --out FOLDER").mkdir(parents=True, exist_ok=True)
         instruments: Mapping[str, Instrument] = instruments_of(study)
         # Beside the result and swept like every unfinished file: it holds what people answered.
         with TemporaryDirectory(prefix=TEMPORARY, dir=order.out) as folder:
-            export_study(study, Path(folder), TABLES_ONLY)
+            sealed = export_study(study, Path(folder), TABLES_ONLY).sealed
             data = read_export(Path(folder), instruments)
-        return replace(data, days=days_of(data.waves, study.settings.wave_days))
+        days = days_of(data.waves, study.settings.wave_days)
+        return replace(data, days=days, sealed=sealed)
 
 
 def _written(found: Analysis, data: StudyData, order: AnalysisOrder) -> Analysed:

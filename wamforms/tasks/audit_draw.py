@@ -153,12 +153,14 @@ def ticket(seed: str, name: str) -> str:
 def frame_of(snapshot: Snapshot, read_by: str | None = None) -> Frame:
     """List every answer that has been decided, by the machine or by a person.
 
+    Those of sealed sheets are not among them: a sample and its keys lie open.
+
     Raises
     ------
     UsageError
         If there is none, or pages of several versions of the program are mixed.
     """
-    records = [one for one in places_of(snapshot) if not one.is_open]
+    records = [one for one in places_of(snapshot) if not one.is_open and not one.counted.is_sealed]
     if read_by is not None:
         records = [one for one in records if one.counted.program == read_by]
     versions = sorted({one.counted.program for one in records})

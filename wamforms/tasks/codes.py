@@ -8,7 +8,6 @@ from layouts.sheetcode import MasterCode, SheetCode
 from records.entries import Snapshot, StoredPage
 from records.study import Study
 from scan.adjudicate import Standing
-from scan.batch import kept_crops
 from scan.codestrip import code_strip, copy_strip
 from scan.codetext import folded, printed_as
 from scan.known import KnownForms
@@ -17,7 +16,7 @@ from scan.results import PageRead, PageRefused
 from wamforms.tasks.copies import typed_copy
 from wamforms.tasks.paper import known_forms
 from wamforms.tasks.pictures import page_gray
-from wamforms.tasks.scanning import crops_of, thresholds_of
+from wamforms.tasks.scanning import crops_of, reading_desk, thresholds_of
 
 EXAMPLE = "K7Q4-2M9Y · C1 · p1 · 00A7"
 """How a code stands on the page."""
@@ -68,7 +67,17 @@ class CodeVerdict:
 
 
 def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
-    """List the pages that wait for their code; one picture asks once."""
+    """List the pages that wait for their code; one picture asks once.
+
+    In a sealed study such a page may be a client's, and only who has the key sees it.
+    """
+    if snapshot.is_closed:
+        return ()
+    return waiting_codes(snapshot)
+
+
+def waiting_codes(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
+    """List the pages whose code nobody has typed yet, whoever may see them."""
     answered = {one.page for one in snapshot.typed_codes}
     read = {page.image for page in snapshot.pages if isinstance(page.outcome, PageRead)}
     return tuple(
@@ -120,7 +129,7 @@ def decide_code(study: Study, verdict: CodeVerdict, *, by: str) -> StoredPage | 
         study.store.set_aside(page, by=by)
         return None
     gray = page_gray(study, verdict.question.page)
-    kept = kept_crops(gray, verdict.read, study.images.keep)
+    kept = reading_desk(study, known_forms(study)).cut(gray, verdict.read)
     crops = crops_of(verdict.read, kept)
     return study.store.add_typed_code(page, verdict.code, verdict.read, by=by, crops=crops)
 

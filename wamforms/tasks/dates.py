@@ -44,7 +44,7 @@ def date_questions(
     asked = (
         _question(record, date_of_place(record, snapshot))
         for record in (places_of(snapshot) if places is None else places)
-        if not record.is_open
+        if not record.is_open and not record.is_closed
     )
     return tuple(one for one in asked if one is not None and one.found.status is wanted)
 

@@ -23,6 +23,7 @@ from wamforms.instrument import Instrument
 from wamforms.tasks.digests import digest_of
 from wamforms.tasks.forms import instruments_of
 from wamforms.tasks.provenance import audit_facts, provenance_text, study_facts, written_facts
+from wamforms.tasks.secrecy import cutting_opener, seal_of
 
 REMARKS_FILE = "remarks.html"
 """Every handwritten remark as a picture. Written only when asked for: tables may travel,
@@ -86,6 +87,8 @@ class Exported:
         Domain and sentence: what a reader of the tables must know.
     left_out
         What was not written, and why.
+    sealed
+        Clients' forms that are in and in no table, because they are sealed.
     """
 
     place: Path
@@ -98,6 +101,7 @@ class Exported:
     withheld: int
     remarks: tuple[tuple[str, str], ...]
     left_out: tuple[str, ...]
+    sealed: int = 0
 
 
 def export_study(
@@ -173,6 +177,7 @@ def _exported(
         withheld=written.tally.withheld,
         remarks=written.remarks,
         left_out=left_out,
+        sealed=written.sealed,
     )
 
 
@@ -240,6 +245,7 @@ def _terms(
         names=names,
         audience=order.profile,
         officer=order.officer or None,
+        sealed=seal_of(study),
         dialect=order.dialect,
         formats=tuple(formats),
         describe=not order.plain,
@@ -258,8 +264,9 @@ def _alive(part: Path, progress: Callable[[int], None] | None) -> Callable[[int]
 
 def _write_remarks(study: Study, view: View, part: Path) -> None:
     found = [one for portion in view.portions(view.dyads_read()) for one in remarks_of(portion)]
+    opener = cutting_opener(study, (one.crop for one in found if one.crop is not None))
     with (part / REMARKS_FILE).open("x", encoding="utf-8") as page:
-        page.writelines(remarks_page(found, study.settings.title, study.images.open))
+        page.writelines(remarks_page(found, study.settings.title, opener))
 
 
 def _about(place: Path, order: ExportOrder, names: Pseudonyms | None) -> dict[str, object]:

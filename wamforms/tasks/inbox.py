@@ -7,11 +7,12 @@ millisecond, so looking is enough and works everywhere.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from layouts.errors import UsageError
+from records.age_files import ENDING, encrypt
 from records.wholefiles import write_whole
 from wamforms.tasks.digests import digest_of
 
@@ -94,8 +95,12 @@ class Inbox:
                     return other
         return None
 
-    def move(self, path: Path, folder: str, reason: str = "") -> Path:
+    def move(
+        self, path: Path, folder: str, reason: str = "", sealed_to: Sequence[str] = ()
+    ) -> Path:
         """Move a file away, its reason first: a file in `problem` is never without one.
+
+        With public keys it is encrypted on the way, and nothing of it lies open there.
 
         Raises
         ------
@@ -104,10 +109,14 @@ class Inbox:
         """
         there = self.folder / folder / time.strftime("%Y-%m")
         there.mkdir(parents=True, exist_ok=True)
-        target = _free_name(there, path.name)
+        target = _free_name(there, path.name + (ENDING if sealed_to else ""))
         if reason:
             write_whole(there / (target.name + REASON), reason.encode())
-        path.rename(target)
+        if sealed_to:
+            encrypt(path, target, sealed_to)
+            path.unlink()
+        else:
+            path.rename(target)
         return target
 
 

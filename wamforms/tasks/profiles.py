@@ -149,7 +149,7 @@ def profile_of(study: Study, code: str, language: str, audience: Audience) -> Pr
         domain=instrument.domain,
         officer=officer_of(sheets),
         waves=_waves(study, sheets, instrument, audience),
-        items=_items(sheets, instrument, known, audience),
+        items=_items((study, audience), sheets, instrument, known),
         factor_names={one: names_of(instrument, one, known) for one in instrument.factors},
         scale=instrument.wordings[Role.CLIENT, known].scale,
         lowest=min(instrument.scale.values),
@@ -168,15 +168,15 @@ def _waves(
             WaveSeen(
                 wave=wave,
                 label=wave_label(study, wave),
-                forms={role: _form(sheet, audience) for role, sheet in pair.items()},
-                factors=lines_of(pair, instrument, Wanted(audience=audience)),
+                forms={role: _form(study, sheet, audience) for role, sheet in pair.items()},
+                factors=lines_of(study, pair, instrument, Wanted(audience=audience)),
                 before=seen[-1].factors if seen else (),
             )
         )
     return tuple(reversed(seen))
 
 
-def _form(sheet: Sheet, audience: Audience) -> FormSeen:
+def _form(study: Study, sheet: Sheet, audience: Audience) -> FormSeen:
     return FormSeen(
         role=sheet.role,
         language=sheet.language,
@@ -185,17 +185,20 @@ def _form(sheet: Sheet, audience: Audience) -> FormSeen:
         pages_printed=sheet.pages_printed,
         filled_on=sheet.filled_on,
         consent=sheet.consent if sheet.role is Role.CLIENT else None,
-        shown=may_see(sheet, audience),
+        shown=may_see(study, sheet, audience),
         waiting=sum(1 for one in sheet.answers if one.status is Status.DOUBT),
     )
 
 
 def _items(
-    sheets: Sequence[Sheet], instrument: Instrument, language: str, audience: Audience
+    reader: tuple[Study, Audience],
+    sheets: Sequence[Sheet],
+    instrument: Instrument,
+    language: str,
 ) -> tuple[ItemLine, ...]:
     answers: dict[ItemId, dict[tuple[int, Role], Answer]] = {}
     for sheet in sheets:
-        if may_see(sheet, audience).answers:
+        if may_see(reader[0], sheet, reader[1]).answers:
             for one in sheet.answers:
                 answers.setdefault(one.item, {})[sheet.wave, sheet.role] = one
     return tuple(

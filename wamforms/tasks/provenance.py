@@ -120,7 +120,7 @@ def written_facts(written: Written) -> Section:
         "instruments": _instruments(written.contents.instruments),
         "out": {
             **{"dyads": tally.dyads, "forms": tally.forms, "answers": tally.answers},
-            **{"waiting": tally.waiting, "withheld": tally.withheld},
+            **{"waiting": tally.waiting, "withheld": tally.withheld, "sealed": tally.sealed},
             "answers_by_status": dict(sorted(tally.by_status.items())),
             "rows": dict(written.rows),
         },

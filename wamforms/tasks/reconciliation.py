@@ -92,6 +92,8 @@ class Reconciliation:
         Paper to scan again, and paper that does not belong into the stack.
     log_head
         Newest entry of the study's log when this was made.
+    sealed
+        Pages of clients' sheets in this batch of which nobody here knows what they say.
     """
 
     study: str
@@ -109,6 +111,7 @@ class Reconciliation:
     rescan: tuple[PaperLine, ...]
     foreign: tuple[PaperLine, ...]
     log_head: str
+    sealed: int = 0
 
     @property
     def adds_up(self) -> bool:

@@ -72,6 +72,8 @@ def _parts(found: Reconciliation) -> Iterator[Part]:
     yield heading("Pages")
     yield from table(_sum(found), (0.75, 0.25), last_is_sum=True)
     yield line(f"{found.answers} answers were read; {_questions(found.waiting_now)}.")
+    if found.sealed:
+        yield line(f"{sealed_pages(found.sealed)}.")
     yield heading("Against the print list")
     yield from table(_against(found.waves), (0.4, 0.15, 0.15, 0.15, 0.15))
     yield from _missing(found.waves)
@@ -82,6 +84,14 @@ def _parts(found: Reconciliation) -> Iterator[Part]:
     yield from table(_files(found), (0.56, 0.24, 0.2))
     yield line(f"Newest entry of the study's log: {found.log_head}")
     yield from signatures("Scanned by", "Checked by")
+
+
+def sealed_pages(count: int) -> str:
+    """Say how many pages came in sealed; nothing else is known of them."""
+    what = (
+        "1 page of a client's sheet is" if count == 1 else f"{count} pages of clients' sheets are"
+    )
+    return f"{what} sealed: in, and neither answers nor questions on them are counted here"
 
 
 def _questions(count: int) -> str:

@@ -87,6 +87,7 @@ def reconcile(study: Study, number: int | None = None) -> Reconciliation:
             if _pile(page, line) is Pile.FOREIGN
         ),
         log_head=study.store.log.head().text,
+        sealed=sum(1 for page in books.mine if page.is_closed),
     )
 
 

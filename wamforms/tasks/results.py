@@ -16,6 +16,7 @@ from records.entries import Snapshot
 from records.study import Study
 from wamforms.instrument import FactorId, Instrument
 from wamforms.tasks.forms import instruments_of
+from wamforms.tasks.secrecy import seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def results_of(study: Study, wanted: Wanted = Wanted()) -> Results:
     mine = [one for one in here if wanted.officer is None or one.officer == wanted.officer]
     instrument = instruments[chosen.domain]
     dyads = tuple(
-        DyadLine(shown(code), officer_of(pair.values()), lines_of(pair, instrument, wanted))
+        DyadLine(shown(code), officer_of(pair.values()), lines_of(study, pair, instrument, wanted))
         for code, pair in _pairs(mine).items()
     )
     return Results(
@@ -171,7 +172,7 @@ def results_of(study: Study, wanted: Wanted = Wanted()) -> Results:
         dyads=dyads,
         lowest=min(instrument.scale.values),
         highest=max(instrument.scale.values),
-        withheld=sum(1 for one in mine if not may_see(one, wanted.audience).scores),
+        withheld=sum(1 for one in mine if not may_see(study, one, wanted.audience).scores),
     )
 
 
@@ -180,19 +181,21 @@ def audience_named(name: str) -> Audience:
     return Audience(name) if name in set(Audience) else Audience.ADMINISTRATOR
 
 
-def may_see(sheet: Sheet, audience: Audience) -> Shown:
+def may_see(study: Study, sheet: Sheet, audience: Audience) -> Shown:
     """Say how much of a form an audience may see."""
-    return shown_to(audience, sheet.role, sheet.consent)
+    if sheet.is_closed:
+        return Shown.NOTHING
+    return shown_to(audience, sheet.role, sheet.consent, sealed=seal_of(study))
 
 
 def lines_of(
-    pair: Mapping[Role, Sheet], instrument: Instrument, wanted: Wanted
+    study: Study, pair: Mapping[Role, Sheet], instrument: Instrument, wanted: Wanted
 ) -> tuple[FactorLine, ...]:
     """Score the forms of one dyad at one wave, factor by factor, as they may be seen."""
     scores: defaultdict[FactorId, dict[Role, FactorScore]] = defaultdict(dict)
     for role, sheet in pair.items():
         for one in sheet.scores({sheet.domain: instrument}):
-            scores[one.factor][role] = score_as_shown(one, may_see(sheet, wanted.audience))
+            scores[one.factor][role] = score_as_shown(one, may_see(study, sheet, wanted.audience))
     own = next(iter(pair.values())).language
     language = wanted.language if wanted.language in instrument.languages else own
     return tuple(

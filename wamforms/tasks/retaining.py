@@ -26,6 +26,7 @@ class Kept(StrEnum):
     UNREAD = "it was not read"
     PAGE_MISSING = "a page of the form is missing"
     WAITS = "a question about it waits"
+    SEALED = "only the research key tells whether a question about it waits"
     NO_COPY = "not backed up since it was read or decided about"
     AUDIT = "it is drawn for an audit that is not finished"
     NO_AUDIT = "no audit is finished yet"
@@ -193,6 +194,7 @@ def _reasons(page: StoredPage, until: date | None, facts: _Facts) -> Iterator[Ke
     applies = {
         Kept.PAGE_MISSING: sheet not in facts.whole,
         Kept.WAITS: sheet in facts.waiting,
+        Kept.SEALED: page.is_closed,
         Kept.NO_COPY: facts.backed_up is None or facts.backed_up < newest,
         Kept.AUDIT: page.id in facts.drawn,
         Kept.NO_AUDIT: facts.rule.audit and not facts.is_audited,

@@ -16,6 +16,7 @@ from records.study import SETTINGS_FILE, Study
 from scan.adjudicate import Standing
 from scan.batch import Desk, ScannedPage, StackReader
 from scan.crops import SUFFIX
+from scan.known import KnownForms
 from scan.results import Note, PageBlank, PageOutcome, PageRead, PageRefused, Status
 from scan.sources import PageRef, UnreadableFile, pages_of
 from scan.thresholds import Thresholds
@@ -54,6 +55,8 @@ class PageLine:
         Why it was refused; empty for other pages.
     page
         Its number in the study, as in the log.
+    is_sealed
+        Whether only the research key opens what was read; then nothing is said of it.
     """
 
     source: str
@@ -66,6 +69,7 @@ class PageLine:
     reason: str = ""
     notes: tuple[str, ...] = ()
     page: int = 0
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,9 @@ class ScanReport:
         Files that gave no pages, each with a sentence.
     pages
         One line for each page, in the order of the stack.
+    sealed
+        Pages of clients' sheets that were read into an envelope, so that nobody here knows
+        what they say, and whether a question about them waits.
     """
 
     batch: int
@@ -91,6 +98,7 @@ class ScanReport:
     answers: int
     doubts: int
     counts: dict[str, int] = field(default_factory=dict)
+    sealed: int = 0
 
 
 class Progress(Protocol):
@@ -145,9 +153,15 @@ def scan_stack(
             "this study has not printed any forms yet, so no page can be one of its own",
             advice="Print them first: wamforms print STUDY --wave WAVE --caseload FILE.csv",
         )
-    desk = Desk(forms, thresholds_of(study), study.images.keep)
+    desk = reading_desk(study, forms)
     with StackReader(desk, workers) as reader:
         return _Stack(study, reader, progress or Silence()).read(paths)
+
+
+def reading_desk(study: Study, forms: KnownForms) -> Desk:
+    """Give the readers what they need; in a sealed study they hide what may be a client's."""
+    hide = study.images.hide if study.is_sealed else None
+    return Desk(forms, thresholds_of(study), study.images.keep, hide)
 
 
 class _Stack:
@@ -183,6 +197,7 @@ class _Stack:
             answers=self._answers,
             doubts=sum(line.doubts for line in self._lines),
             counts={became.value: counts[became.value] for became in Became},
+            sealed=sum(1 for line in self._lines if line.is_sealed),
         )
 
     def _wanted(self, found: Iterable[PageRef | UnreadableFile]) -> Iterator[PageRef]:
@@ -270,7 +285,7 @@ def crops_of(outcome: PageOutcome, kept: Sequence[str]) -> tuple[NewCrop, ...]:
 
 def line_of(page: StoredPage) -> PageLine:
     """Say in one line what became of a stored page."""
-    return replace(_line_of(page), page=page.id)
+    return replace(_line_of(page), page=page.id, is_sealed=page.is_sealed)
 
 
 def _line_of(page: StoredPage) -> PageLine:
@@ -284,6 +299,7 @@ def _line_of(page: StoredPage) -> PageLine:
             return replace(_placed(source, became, page), reason=reason)
         case PageRead(source=source, rows=rows, notes=notes):
             doubts = sum(1 for row in rows if row.status is Status.DOUBT)
+            doubts = 0 if page.is_closed else doubts
             became = _READ_AS[page.standing]
             if became is Became.READ and doubts:
                 became = Became.WAITING

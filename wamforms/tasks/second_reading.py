@@ -103,7 +103,8 @@ def begin_second_reading(study: Study, share: float, *, by: str, seed: str = "")
     certain: list[NewSecondCard] = []
     for record in places_of(snapshot):
         last = {one.item: one for one in record.verdicts}
-        for answer in () if record.is_open else record.answers:
+        # What is drawn, and what the second reader says of it, lies open: nothing sealed is drawn.
+        for answer in () if record.is_open or record.counted.is_sealed else record.answers:
             page, item, meaning = record.counted.id, answer.item, answer.meaning
             if meaning is None:
                 continue

@@ -11,6 +11,7 @@ from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.results import PageRead
 from wamforms.tasks.results import memory_of
+from wamforms.tasks.secrecy import seal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _page(study: Study, number: int) -> tuple[StoredPage, Snapshot]:
     page = next(one for one in snapshot.pages if one.id == number)
     if page.image is None:
         raise none
-    check_allowed(snapshot, _record(snapshot, page))
+    check_allowed(study, snapshot, _record(snapshot, page))
     return page, snapshot
 
 
@@ -103,8 +104,14 @@ def _read(page: StoredPage) -> PageRead:
     return page.outcome
 
 
-def check_allowed(snapshot: Snapshot, record: PlaceRecord) -> None:
-    """Refuse what not even whoever holds the paper may see."""
+def check_allowed(study: Study, snapshot: Snapshot, record: PlaceRecord) -> None:
+    """Refuse what not even whoever holds the paper may see.
+
+    Raises
+    ------
+    UsageError
+        If the form is a client's of a sealed study, and nobody gave the research key.
+    """
     place, layout = record.place, snapshot.layouts[record.reading.code.fingerprint]
     form = [
         one.consent
@@ -115,5 +122,9 @@ def check_allowed(snapshot: Snapshot, record: PlaceRecord) -> None:
         next(filter(None, form), None),
         asked=any(page.consent is not None for page in layout.pages),
     )
-    if not shown_to(Audience.ADMINISTRATOR, place.role, consent).answers:
-        raise UsageError("this form is for research only, so it is not shown here")
+    shown_here = shown_to(Audience.ADMINISTRATOR, place.role, consent, sealed=seal_of(study))
+    if record.is_closed or not shown_here.answers:
+        raise UsageError(
+            "this form is sealed: it came in, and only the research key opens what it says",
+            advice="Whoever has the key starts the desk with --research-key FILE.",
+        )

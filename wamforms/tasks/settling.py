@@ -86,7 +86,7 @@ def open_questions(study: Study) -> tuple[Question, ...]:
 def questions_of(
     snapshot: Snapshot, places: Sequence[PlaceRecord] | None = None
 ) -> tuple[Question, ...]:
-    """List all that waited at one moment.
+    """List all that waited at one moment; of sealed sheets only who has the key knows.
 
     Parameters
     ----------
@@ -99,6 +99,8 @@ def questions_of(
     scans: list[Question] = []
     items: list[ItemQuestion] = []
     for record in places:
+        if record.is_closed:
+            continue
         if record.is_open:
             scans.append(_scans_question(record))
         else:
@@ -123,7 +125,7 @@ def settled_of(
     return tuple(
         question
         for record in places
-        if not record.is_open
+        if not record.is_open and not record.is_closed
         for question in _item_questions(
             record,
             [
@@ -141,7 +143,7 @@ def settled_scans(places: Iterable[PlaceRecord]) -> tuple[ScansQuestion, ...]:
     return tuple(
         _scans_question(record)
         for record in places
-        if record.decided is not None and not record.is_open
+        if record.decided is not None and not record.is_open and not record.is_closed
     )
 
 

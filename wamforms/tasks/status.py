@@ -12,6 +12,7 @@ from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.results import Note, PageRefused
 from wamforms.tasks.codes import CodeQuestion
+from wamforms.tasks.secrecy import closed_forms, told_sealed
 from wamforms.tasks.settling import ItemQuestion, ScansQuestion, open_questions
 
 
@@ -71,6 +72,13 @@ class StudyStatus:
         Newest entry of the log; kept elsewhere, it shows whether the log loses its end.
     is_encrypted
         Whether database and pictures open with a passphrase only.
+    sealed
+        Clients' forms that are in, and of which only the research key tells what they say and
+        whether a question about them waits.
+    is_sealed
+        Whether that is so of every client's form of this study.
+    told
+        The same in sentences; none if nothing is sealed.
     """
 
     title: str
@@ -85,6 +93,9 @@ class StudyStatus:
     quality: tuple[SheetFlag, ...]
     log_head: str
     is_encrypted: bool
+    is_sealed: bool
+    sealed: int
+    told: tuple[str, ...]
 
 
 Sheet = tuple[DyadCode, Role, int]
@@ -123,6 +134,9 @@ def status_of(study: Study) -> StudyStatus:
         quality=_quality(study, snapshot),
         log_head=study.store.log.head().text,
         is_encrypted=study.is_encrypted,
+        is_sealed=study.is_sealed,
+        sealed=closed_forms(snapshot),
+        told=told_sealed(snapshot),
     )
 
 

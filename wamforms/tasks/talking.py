@@ -23,6 +23,7 @@ from scan.results import Status
 from wamforms.instrument import Instrument
 from wamforms.tasks.digests import digest_of
 from wamforms.tasks.forms import instruments_of, wave_number
+from wamforms.tasks.secrecy import seal_of
 from wamforms.tasks.talk_page import talk_pages
 
 USUAL_LANGUAGE = "en"
@@ -104,7 +105,8 @@ class _Office:
 
     def may_show(self, sheet: Sheet) -> bool:
         """Tell whether the client lets the professional see the scores on a form."""
-        return shown_to(Audience.OFFICER, sheet.role, sheet.consent).scores
+        seal = seal_of(self.study)
+        return shown_to(Audience.OFFICER, sheet.role, sheet.consent, sealed=seal).scores
 
 
 def make_talk_sheets(study: Study, order: TalkOrder) -> Talked:

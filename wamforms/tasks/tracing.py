@@ -201,7 +201,7 @@ def _form(study: Study, asked: Asked, language: str) -> _Form:
     )
     if not records:
         raise _nothing(asked)
-    check_allowed(snapshot, records[0])
+    check_allowed(study, snapshot, records[0])
     layout = snapshot.layouts[records[0].reading.code.fingerprint]
     instrument = instruments_of(study)[layout.domain]
     known = language if language in instrument.languages else layout.language

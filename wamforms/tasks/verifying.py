@@ -12,12 +12,13 @@ from typing import TypeVar
 
 from layouts.errors import FaultyFileError, LockedError, UsageError, WamError
 from output.package import PROVENANCE_FILE
+from records.envelopes import Envelope
 from records.images import ImageVault
 from records.key_file import read_key
 from records.keys import picture_seal
 from records.log import Action, Head
 from records.manifest import MANIFEST_FILE
-from records.settings import read_settings
+from records.settings import Settings, read_settings
 from records.store import Store
 from records.study import (
     IMAGE_FOLDER,
@@ -26,6 +27,7 @@ from records.study import (
     STORE_FILE,
     Study,
     database_key,
+    insist_on_seal,
     insist_on_study,
     is_encrypted,
     needs_passphrase,
@@ -101,12 +103,14 @@ def check_study(
     if store is None:
         return StudyCheck("", tuple(found))
     seal = picture_seal(key) if encrypted and key is not None else None
-    images = ImageVault(folder / IMAGE_FOLDER, seal)
     with store:
         try:
+            envelope = Envelope.of(sorted(store.research_keys()), key or b"")
+            images = ImageVault(folder / IMAGE_FOLDER, seal, envelope)
             found.extend(_memory(store, kept))
             found += _pictures(store, images)
             if settings is not None and key is not None:
+                found += _seal(folder, settings, store)
                 found += _settings(Study(folder, settings, key, store, images, encrypted))
             if all(one.is_ok for one in found):
                 store.log.note(Action.CHECKED, "study")
@@ -202,6 +206,14 @@ def _encryption(folder: Path) -> Finding:
     return Finding("encryption", True, "none: keep it on a disk that your organisation encrypts")
 
 
+def _seal(folder: Path, settings: Settings, store: Store) -> Iterator[Finding]:
+    """Say to whom a sealed study is sealed, and that nobody took the seal off."""
+    _, faults = _tried(lambda: insist_on_seal(folder, settings, store))
+    public = ", ".join(settings.sealed_to)
+    sound = f"what clients answered opens with the research key of {public} only" if public else ""
+    yield from _named("seal", faults, sound)
+
+
 def _memory(store: Store, kept: Sequence[Head]) -> Iterator[Finding]:
     yield from _named("database", store.check_database(), "sound")
     head = store.log.head()
@@ -218,7 +230,7 @@ def _memory(store: Store, kept: Sequence[Head]) -> Iterator[Finding]:
 
 def _pictures(store: Store, images: ImageVault) -> Iterator[Finding]:
     known = store.pictures()
-    faults = [fault for one in sorted(known) for fault in _tried(partial(images.open, *one))[1]]
+    faults = [fault for one in sorted(known) for fault in _tried(partial(images.check, *one))[1]]
     yield from _named("page pictures", faults, f"{len(known)} unchanged")
     for stranger in images.strangers(known):
         yield Finding(

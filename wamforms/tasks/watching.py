@@ -164,7 +164,7 @@ class Watcher:
             fate = Fate.PROBLEM if reason else Fate.DONE
         folder = PROBLEM if fate is Fate.PROBLEM else DONE
         told = _reason_text(path.name, digest, reason) if fate is Fate.PROBLEM else ""
-        target = self._inbox.move(path, folder, told)
+        target = self._inbox.move(path, folder, told, self._study.settings.sealed_to)
         self._told.pop(path, None)
         counts = dict(Counter(line.became.value for line in lines))
         yield Handled(path.name, fate, self._named(target), reason, digest, len(lines), counts)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Bring the desk's message catalogues up to date: `python docs/make_words.py`.
 
-It gathers every message of `wamforms/desk` and adds what is new to `words/nl.po`, without a
+It gathers every message of `wamforms/desk`, and every sentence from below that can reach a page of
+it (`make_sentences.py`), and adds what is new to `words/nl.po`, without a
 translation; what is gone goes. Then write the missing ones: a test asks for each.
 """
 
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +14,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+
+sys.path.insert(0, str(Path(__file__).parent))
+from make_sentences import sentences
+
+from wamforms.desk.sentences import CONTEXT
 
 DESK = Path(__file__).resolve().parent.parent / "wamforms" / "desk"
 CATALOGUES = sorted((DESK / "words").glob("*.po"))
@@ -38,6 +45,8 @@ def messages() -> Catalog:
         options = {} if is_python else TEMPLATE_OPTIONS
         for _, message, _, _ in extract_from_file(method, path, KEYWORDS, options=options):
             found.add(message, locations=[(path.relative_to(DESK).as_posix(), None)])
+    for text, where in sentences().items():
+        found.add(text, locations=[(where, None)], context=CONTEXT)
     return found
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from tests.desk_pages import at_the_desk
+from tests.small_study import office
+from wamforms.desk.sentences import CONTEXT
 from wamforms.desk.words import ENGLISH, chosen, languages, words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,3 +66,62 @@ def test_the_person_chooses_the_language_and_else_the_browser(
 ) -> None:
     assert chosen(wanted, accepted) == language
     assert language in languages()
+
+
+SENTENCES = (
+    ("there is no page 12", "er is geen pagina 12"),
+    ("no corner markers", "geen hoektekens"),
+    (
+        "no corner markers: no page of ours, or its corners are missing",
+        "geen hoektekens: geen pagina van ons, of de hoeken ontbreken",
+    ),
+    (
+        "a.pdf#4: refused, wrong scale: printed or scanned at 61.0%",
+        "a.pdf#4: geweigerd, verkeerde schaal: afgedrukt of gescand op 61.0%",
+    ),
+    (
+        "list.csv: 2 faults\n  - line 3: lists nobody; add a line for each dyad\n  - line 7: x",
+        "list.csv: 2 fouten\n  - regel 3: noemt niemand; voeg voor elk koppel een regel toe"
+        "\n  - regel 7: x",
+    ),
+    (
+        "AB has decided page/1 meanwhile: blank",
+        "AB heeft intussen over page/1 beslist: leeg",
+    ),
+    ("something that nobody of ours says", "something that nobody of ours says"),
+    ("", ""),
+)
+
+
+@pytest.mark.parametrize(("english", "dutch"), SENTENCES)
+def test_what_is_said_below_the_desk_is_said_in_the_language_of_the_page(
+    english: str, dutch: str
+) -> None:
+    assert words("nl").sentence(english) == dutch
+    assert words("en").sentence(english) == english
+
+
+def test_every_template_is_found_again_in_the_sentence_made_from_it() -> None:
+    with (CATALOGUES[0]).open("rb") as stream:
+        templates = [one for one in read_po(stream, locale="nl") if one.context == CONTEXT]
+    assert len(templates) > 300
+    for one in templates:
+        values = {place: f"<{place}>" for place in PLACES.findall(str(one.id))}
+        made, said = str(one.id), str(one.string)
+        for place, value in values.items():
+            made, said = made.replace(place, value), said.replace(place, value)
+        assert words("nl").sentence(made) == said
+
+
+def test_an_error_reaches_the_page_in_dutch(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    with at_the_desk(made.folder) as visitor:
+        visitor.session.language = "nl"
+        page = visitor.get("/page/999").text
+        assert "er is geen beeld van een gelezen pagina 999" in page.lower()
+        told = visitor.send("/scan/files?name=a.exe", b"MZ").json()
+        assert told["error"] == "'a.exe' is geen PDF-, TIFF-, PNG- of JPEG-bestand"
+        assert "sleep het opnieuw" in told["advice"]
+        caseload = b"dyad,domain,language,officer,notes\n,nowhere,nl,B,\n"
+        faults = visitor.send("/study/list?name=list.csv", caseload).json()["error"]
+        assert "regel 2: domein 'nowhere' hoort niet bij dit onderzoek" in faults

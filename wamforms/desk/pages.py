@@ -46,6 +46,7 @@ def _environment(words: Words) -> Environment:
         share=words.share,
         fine_share=lambda value: words.share(value, 2),
         said=words,
+        sentence=words.sentence,
         moment=words.moment,
         day=words.day,
         clock=words.clock,

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -12,8 +13,18 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from layouts.errors import LockedError, UsageError, WamError
 from wamforms.desk.sessions import Session
 from wamforms.desk.stacks import Stacks
-from wamforms.desk.visits import Desk, Part, Visit, act, listen, look, receive
-from wamforms.desk.words import N_
+from wamforms.desk.visits import (
+    Desk,
+    Part,
+    Visit,
+    act,
+    listen,
+    look,
+    receive,
+    told_error,
+    words_for,
+)
+from wamforms.desk.words import N_, Words
 from wamforms.tasks.inbox import check_folders
 from wamforms.tasks.incoming import take_in, waiting_files
 from wamforms.tasks.pictures import thumbnail
@@ -23,6 +34,9 @@ from wamforms.tasks.rescans import rescan_list
 
 LISTEN_S = 0.15
 """How often a page is told what is new: faster than anybody reads."""
+
+SPOKEN = ("text", "advice", "reason")
+"""Parts of an event that are sentences."""
 
 OUTCOMES = {
     "read": N_("read"),
@@ -87,18 +101,17 @@ def scan(visit: Visit) -> Response:
 
 async def files(request: Request, desk: Desk, session: Session) -> Response:
     """Take a file in; it is scanned with those that come together with it."""
-    del session
     try:
         name = request.query_params.get("name", "")
         kept = await take_in(desk.door.incoming, name, request.stream())
     except WamError as error:
-        return JSONResponse({"error": str(error), "advice": error.advice}, 409)
+        return JSONResponse(told_error(words_for(request, session), error), 409)
     return JSONResponse({"kept": kept.name})
 
 
 async def events(request: Request, desk: Desk, session: Session) -> Response:
     """Tell a page what happens, from where it was the last time."""
-    del session
+    speech = words_for(request, session)
     stacks = stacks_of(desk)
     last = request.headers.get("last-event-id") or request.query_params.get("from", "0")
     start = int(last) if last.isascii() and last.isdecimal() else 0
@@ -109,10 +122,20 @@ async def events(request: Request, desk: Desk, session: Session) -> Response:
         while not stacks.is_ending and not await request.is_disconnected():
             for event in stacks.events[sent:]:
                 sent += 1
-                yield f"id: {sent}\ndata: {json.dumps(event, default=str)}\n\n"
+                said = json.dumps(_said(event, speech), default=str)
+                yield f"id: {sent}\ndata: {said}\n\n"
             await asyncio.sleep(LISTEN_S)
 
     return StreamingResponse(told(), media_type="text/event-stream")
+
+
+def _said(event: dict[str, Any], speech: Words) -> dict[str, Any]:
+    """Say what stands in an event in the language of the page; the rest of it is no language."""
+    said: dict[str, Any] = {name: speech.sentence(event[name]) for name in SPOKEN if name in event}
+    if "unreadable" in event:
+        lost = event["unreadable"]
+        said["unreadable"] = [{**one, "reason": speech.sentence(one["reason"])} for one in lost]
+    return {**event, **said}
 
 
 def go_on(visit: Visit) -> Response:

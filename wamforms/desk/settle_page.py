@@ -10,7 +10,7 @@ from wamforms.desk.leases import Leases
 from wamforms.desk.visits import Part, Visit, act, look
 from wamforms.desk.words import N_
 from wamforms.tasks.asides import put_aside
-from wamforms.tasks.cards import CardKind
+from wamforms.tasks.cards import Card, CardKind
 from wamforms.tasks.codes import check_page_code, page_code_picture
 from wamforms.tasks.dates import check_page_date, page_date_picture
 from wamforms.tasks.deciding import (
@@ -53,10 +53,14 @@ def deck(visit: Visit) -> Response:
     found = deck_of(visit.study)
     mine = [card for card in found.settled if card.by == visit.by]
     return visit.give(
-        waiting=[asdict(card) for card in found.waiting],
-        settled=[asdict(card) for card in mine],
+        waiting=[_told(visit, card) for card in found.waiting],
+        settled=[_told(visit, card) for card in mine],
         last=max((one.after for one in found.settled if one.kind is CardKind.ROW), default=0),
     )
+
+
+def _told(visit: Visit, card: Card) -> dict[str, Any]:
+    return {**asdict(card), "remark": visit.words.sentence(card.remark)}
 
 
 def deal(visit: Visit) -> Response:

@@ -8,7 +8,16 @@ from starlette.responses import JSONResponse, Response
 from layouts.errors import WamError
 from wamforms.desk.downloads import download
 from wamforms.desk.sessions import Session
-from wamforms.desk.visits import Desk, Part, Visit, act, look, receive
+from wamforms.desk.visits import (
+    Desk,
+    Part,
+    Visit,
+    act,
+    look,
+    receive,
+    told_error,
+    words_for,
+)
 from wamforms.desk.words import N_
 from wamforms.tasks.due import due_list, prints_against_scans
 from wamforms.tasks.due_files import SHOWN, due_calendar, due_pdf
@@ -36,6 +45,8 @@ CLOCKS = {
     "first scan": N_("first scan"),
     "enrolment, as no form is in": N_("enrolment, as no form is in"),
 }
+
+TOO_LARGE = N_("the list is too large")
 
 LISTS = "enrolled lists"
 """Name of the service that keeps the last list of each session until the desk ends."""
@@ -105,16 +116,17 @@ def _enrolled(visit: Visit, one: EnrolledDyad) -> Response:
 
 async def take_list(request: Request, desk: Desk, session: Session) -> Response:
     """Enrol a list that was dropped on the page."""
+    speech = words_for(request, session)
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > LIST_BYTES:
-            return JSONResponse({"error": "the list is too large", "advice": ""}, 413)
+            return JSONResponse({"error": speech(TOO_LARGE), "advice": ""}, 413)
     name = request.query_params.get("name", "")
     try:
         done = await desk.door.within(lambda study: enrol_list(study, name, bytes(body)))
     except WamError as error:
-        return JSONResponse({"error": str(error), "advice": error.advice}, 409)
+        return JSONResponse(told_error(speech, error), 409)
     _lists(desk)[session.id] = done
     return JSONResponse({"go": "/study/enrol"})
 

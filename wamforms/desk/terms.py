@@ -58,6 +58,12 @@ NOTES = (
 
 CONSENTS = (N_("all answers"), N_("factor scores"), N_("nothing"), N_("not asked"))
 
+REFUSED = (N_("refused"),)
+"""How the reason begins that lies beside a file in `problem`."""
+
+LINES = (N_("line {number}"),)
+"""How `sentences` names a line of a list."""
+
 TERMS = frozenset(
     (
         *(*ROLES, *SCORE_STATES, *STATUSES, *MARKS, *DOUBTS, *MEANINGS, *STANDINGS),

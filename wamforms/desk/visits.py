@@ -251,9 +251,13 @@ def words_for(request: Request, session: Session | None = None) -> Words:
 
 def _failed(visit: Visit, error: WamError, *, is_script: bool) -> Response:
     """Say what went wrong and what to do, in a page or for a script."""
-    if is_script:
-        return visit.give(409, error=str(error), advice=error.advice)
-    return visit.show("trouble.html", 409, error=str(error), advice=error.advice)
+    told = told_error(visit.words, error)
+    return visit.give(409, **told) if is_script else visit.show("trouble.html", 409, **told)
+
+
+def told_error(words: Words, error: WamError) -> dict[str, str]:
+    """Say what went wrong and what to do in a language."""
+    return {"error": words.sentence(str(error)), "advice": words.sentence(error.advice)}
 
 
 def _locked(desk: Desk, request: Request) -> Response:

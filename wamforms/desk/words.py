@@ -1,7 +1,7 @@
 """The desk's words in Dutch and English, from message catalogues."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from gettext import c2py
@@ -12,6 +12,8 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from wamforms.desk.sentences import CONTEXT, LINE, Sentences
+
 HERE = Path(__file__).parent / "words"
 ENGLISH = "en"
 """The messages themselves are English, so it has no catalogue."""
@@ -19,12 +21,19 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language: its messages, and how it writes numbers and days."""
+    """One language: its messages, and how it writes numbers and days.
+
+    Attributes
+    ----------
+    sentence
+        Says in this language what the program says in English below the desk.
+    """
 
     language: str
     messages: Mapping[str, str]
     plurals: Mapping[str, tuple[str, ...]]
     plural_of: Callable[[int], int]
+    sentence: Sentences = field(default_factory=lambda: Sentences({}, {}))
 
     def __call__(self, message: str, **values: object) -> str:
         """Say a message; `%(name)s` in it are filled in."""
@@ -98,12 +107,18 @@ def words(language: str) -> Words:
         return Words(language, {}, {}, lambda number: int(number != 1))
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale=language)
-    said = [(one.id, one.string) for one in catalogue if one.id and one.string]
+    every = [one for one in catalogue if one.id and one.string]
+    said = [(one.id, one.string) for one in every if one.context != CONTEXT]
+    messages = {id_: text for id_, text in said if isinstance(id_, str) and isinstance(text, str)}
+    sentences = {str(one.id): str(one.string) for one in every if one.context == CONTEXT}
+    # Words that stand in a sentence begin small; what begins large is a title or a button.
+    terms = {one: text for one, text in messages.items() if one[:1].islower()}
     return Words(
         language,
-        {id_: text for id_, text in said if isinstance(id_, str) and isinstance(text, str)},
-        {id_[0]: tuple(text) for id_, text in said if not isinstance(id_, str)},
+        messages,
+        {id_[0]: tuple(text or ()) for id_, text in said if not isinstance(id_, str)},
         c2py(catalogue.plural_expr),
+        Sentences(sentences, terms, messages.get(LINE, LINE)),
     )
 
 

@@ -11,8 +11,8 @@ from shutil import copytree
 import numpy as np
 
 from layouts.dyadcode import new_dyad_code
-from records.settings import Settings
-from records.study import Study, create_study, open_study
+from records.settings import Settings, read_settings, write_settings
+from records.study import SETTINGS_FILE, Study, create_study, open_study
 from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.practice.answers import draw_answers
 from wamforms.practice.effects import OFFICE, Ink1Bit
@@ -69,9 +69,19 @@ class Bench:
         Forms that are printed, the longest stack there can be.
     passphrase
         Of an encrypted study; None for a plain one.
+    public
+        Research keys to which every study that is handed out is sealed.
     """
 
-    def __init__(self, folder: Path | None, pages: int, *, passphrase: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        pages: int,
+        *,
+        passphrase: str | None = None,
+        public: tuple[str, ...] = (),
+    ) -> None:
+        self._public = public
         home = folder or Path(tempfile.gettempdir()) / "wamforms-bench"
         self._home = home / (f"of-{pages}" if passphrase is None else f"sealed-of-{pages}")
         self._passphrase = passphrase
@@ -89,6 +99,11 @@ class Bench:
     def empty_study(self, folder: Path) -> Study:
         """Open a copy of the printed study into which nothing was scanned yet."""
         copytree(self._home / "printed", folder)
+        if self._public:
+            with open_study(folder, passphrase=self._passphrase) as study:
+                study.store.seal_to(self._public)
+            path = folder / SETTINGS_FILE
+            write_settings(path, replace(read_settings(path), sealed_to=self._public))
         return open_study(folder, passphrase=self._passphrase)
 
     def stack(self, kind: Kind, dpi: int, pages: int) -> Stack:

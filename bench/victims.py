@@ -10,6 +10,7 @@ from shutil import copy
 from bench.stacks import Bench, Kind
 from layouts.model import DyadCode
 from output.package import PROVENANCE_FILE
+from records.age_files import read_secrets
 from records.backups import make_backup
 from records.log import logged_tables
 from records.manifest import opened_backup
@@ -22,6 +23,7 @@ from wamforms.tasks.forgetting import forget
 from wamforms.tasks.inbox import LOCK
 from wamforms.tasks.printing import PrintOrder, print_wave
 from wamforms.tasks.scanning import PageLine, scan_stack
+from wamforms.tasks.sealing import make_key
 from wamforms.tasks.watching import watching
 
 PREPARED = "prepared"
@@ -42,6 +44,9 @@ PASSPHRASE = "a passphrase of the bench"
 
 SEALED = "encrypted "
 """Begins the name of a victim whose study is encrypted."""
+
+TO_KEY, KEY = "sealed ", "research.key"
+"""Begins the name of a victim whose client sheets are sealed; the file with its secret key."""
 
 RUNS = "batch"
 """Tables of this name hold a row for every run of the scanner, so two runs have two."""
@@ -79,17 +84,20 @@ class Victim:
 
 def open_victim(folder: Path) -> Study:
     """Open the study of a victim; a plain one does not look at the passphrase."""
-    return open_study(folder / "study", passphrase=PASSPHRASE)
+    secrets = read_secrets(folder / KEY, None) if (folder / KEY).exists() else ()
+    return open_study(folder / "study", passphrase=PASSPHRASE, research_key=secrets)
 
 
 def prepared(home: Path, victims: tuple[Victim, ...]) -> None:
     """Make the folder of every victim."""
     for one in victims:
         passphrase = PASSPHRASE if one.name.startswith(SEALED) else None
-        bench = Bench(home / "stacks", PAGES, passphrase=passphrase)
         folder = home / PREPARED / one.name
         folder.mkdir(parents=True)
-        one.prepare(bench, folder)
+        public: tuple[str, ...] = ()
+        if one.name.startswith(TO_KEY):
+            public = (make_key(folder / KEY, None).key,)
+        one.prepare(Bench(home / "stacks", PAGES, passphrase=passphrase, public=public), folder)
 
 
 def rows_of(folder: Path) -> Counter[str]:
@@ -103,10 +111,22 @@ def rows_of(folder: Path) -> Counter[str]:
             cursor = db.execute(f'SELECT * FROM "{table}"')
             names = [name for name, *_ in cursor.description]
             for row in cursor:
-                kept = [value for name, value in zip(names, row, strict=True) if name not in STAMPS]
+                kept = [
+                    _opened(study, table, value) if name == "sealed" else value
+                    for name, value in zip(names, row, strict=True)
+                    if name not in STAMPS
+                ]
                 found[f"{table} {kept}"] += 1
         found.update(f"picture {digest}{suffix}" for digest, suffix in study.store.pictures())
     return found
+
+
+def _opened(study: Study, table: str, sealed: bytes | None) -> bytes | None:
+    """Open an envelope: each is closed anew, and only what is in it can be the same."""
+    envelope = study.images.envelope
+    if sealed is None or envelope is None:
+        return sealed
+    return envelope.open(sealed, b"reading" if table == "pages" else b"verdict")
 
 
 def orphans_in(folder: Path) -> frozenset[Path]:
@@ -280,5 +300,16 @@ PLAIN = (
     Victim("watch", _to_watch, _watch, _watched),
 )
 
-VICTIMS = (*PLAIN, *(replace(one, name=SEALED + one.name) for one in PLAIN))
+_KNOWS_NOTHING_OF_SHEETS = ("print", "upgrade")
+"""An upgrade of these victims starts where no study could be sealed yet."""
+
+VICTIMS = (
+    *PLAIN,
+    *(replace(one, name=SEALED + one.name) for one in PLAIN),
+    *(
+        replace(one, name=TO_KEY + one.name)
+        for one in PLAIN
+        if one.name not in _KNOWS_NOTHING_OF_SHEETS
+    ),
+)
 """Who is killed; a new job is one more line of `PLAIN`."""

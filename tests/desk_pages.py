@@ -1,6 +1,6 @@
 """A person at the desk without a browser: requests as a browser sends them from our own page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,9 +63,11 @@ class Visitor:
 
 
 @contextmanager
-def browser(folder: Path, sessions: Sessions | None = None) -> Iterator[tuple[TestClient, Desk]]:
+def browser(
+    folder: Path, sessions: Sessions | None = None, research_key: Sequence[str] = ()
+) -> Iterator[tuple[TestClient, Desk]]:
     """Start the desk on a study, with a browser that has no session yet."""
-    with open_study(folder) as study:
+    with open_study(folder, research_key=research_key) as study:
         desk = make_desk(study, PORT, sessions=sessions)
         app = make_app(desk)
         with TestClient(app, HOME, client=(LOOPBACK, 50_000), follow_redirects=False) as client:
@@ -75,10 +77,14 @@ def browser(folder: Path, sessions: Sessions | None = None) -> Iterator[tuple[Te
 
 @contextmanager
 def at_the_desk(
-    folder: Path, *, by: str = "AB", sessions: Sessions | None = None
+    folder: Path,
+    *,
+    by: str = "AB",
+    sessions: Sessions | None = None,
+    research_key: Sequence[str] = (),
 ) -> Iterator[Visitor]:
     """Start the desk on a study, and come in with a token."""
-    with browser(folder, sessions) as (client, desk):
+    with browser(folder, sessions, research_key) as (client, desk):
         assert client.get(f"{OPEN}?token={desk.sessions.invite()}").status_code == 200
         visitor = Visitor(client, desk)
         visitor.session.by = by

@@ -244,10 +244,11 @@ def test_a_stack_that_was_read_is_left_as_an_envelope(both: Twins, verb: Desk) -
     stack = both.stack
     plain = stack.read_bytes()
     said = verb("scan", both.sealed.folder, stack, "--workers", "0", "--seal-stacks", "--json")
-    assert said.json["stacks_sealed"] == [f"{stack}.age"]
+    (envelope,) = said.json["stacks_sealed"]
+    assert Path(envelope).parent == stack.parent
     assert not stack.exists()
     back = stack.with_name("back.pdf")
-    assert verb("unseal", f"{stack}.age", "--key", both.key, "--out", back).code == ExitCode.OK
+    assert verb("unseal", envelope, "--key", both.key, "--out", back).code == ExitCode.OK
     assert back.read_bytes() == plain
     assert "destroy them" in verb("scan", both.sealed.folder, back, "--workers", "0").sentence
     refused = verb("scan", both.open.folder, back, "--workers", "0", "--seal-stacks")
@@ -264,7 +265,7 @@ def test_what_a_watched_folder_took_lies_there_as_an_envelope(both: Twins, verb:
     arguments = ("--once", "--steady", "0.1", "--workers", "0", "--json")
     verb("watch", both.sealed.folder, inbox, *arguments)
     left = sorted(path.name for path in inbox.rglob("*.*") if path.is_file())
-    assert "more.pdf.age" in left
+    assert any(name.startswith("more-") and name.endswith(".pdf.age") for name in left)
     assert "more.pdf" not in left
 
 

@@ -36,8 +36,8 @@ to 600 dpi, in colour, grey or black and white, in any order and any way up.
 Scanning the same file or sheet again counts once.
 
 In a sealed study the files that were scanned still hold what clients answered.
-With --seal-stacks each file that was read to its end is replaced by FILE.age,
-which opens with the research key only; else destroy the files yourself.
+With --seal-stacks each file that was read to its end is replaced by an envelope
+beside it, which opens with the research key only; else destroy them yourself.
 
 \b
 Exit codes: 0 all read, 3 nothing readable, 4 doubts wait for a person,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layouts.errors import UsageError
-from records.age_files import ENDING, encrypt
 from records.wholefiles import write_whole
 from wamforms.tasks.digests import digest_of
+from wamforms.tasks.envelopes import envelope_of, put_into
 
 DONE, PROBLEM = "done", "problem"
 """Folders inside the inbox, so that moving there is one step of the file system."""
@@ -109,12 +109,11 @@ class Inbox:
         """
         there = self.folder / folder / time.strftime("%Y-%m")
         there.mkdir(parents=True, exist_ok=True)
-        target = _free_name(there, path.name + (ENDING if sealed_to else ""))
+        target = envelope_of(path, there) if sealed_to else _free_name(there, path.name)
         if reason:
             write_whole(there / (target.name + REASON), reason.encode())
         if sealed_to:
-            encrypt(path, target, sealed_to)
-            path.unlink()
+            put_into(target, path, sealed_to)
         else:
             path.rename(target)
         return target

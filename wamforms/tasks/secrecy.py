@@ -15,6 +15,7 @@ from scan.results import PageRead
 from scan.sources import pages_of
 from wamforms.tasks.codes import waiting_codes
 from wamforms.tasks.digests import digest_of
+from wamforms.tasks.envelopes import envelope_of, put_into
 from wamforms.tasks.pictures import page_gray
 
 
@@ -97,9 +98,6 @@ def cutting_opener(study: Study, crops: Iterable[Crop]) -> Callable[[str, str], 
 def seal_stacks(study: Study, paths: Iterable[Path]) -> tuple[Path, ...]:
     """Replace every scanned file that was read to its end by one that the research key opens.
 
-    Stopped in between, both are there; the plain one goes last. It is taken out of its
-    folder, and what a disk keeps of it is beyond any program.
-
     Raises
     ------
     UsageError
@@ -112,11 +110,10 @@ def seal_stacks(study: Study, paths: Iterable[Path]) -> tuple[Path, ...]:
         )
     whole = {file.sha256 for file in study.store.snapshot().files if file.is_complete}
     files = dict.fromkeys(one.file for one in pages_of(list(paths)))
-    return tuple(_sealed_away(study, file) for file in files if digest_of(file) in whole)
+    return tuple(_put_away(study, file) for file in files if digest_of(file) in whole)
 
 
-def _sealed_away(study: Study, path: Path) -> Path:
-    target = path.with_name(path.name + age_files.ENDING)
-    age_files.encrypt(path, target, study.settings.sealed_to)
-    path.unlink()
-    return target
+def _put_away(study: Study, path: Path) -> Path:
+    envelope = envelope_of(path, path.parent)
+    put_into(envelope, path, study.settings.sealed_to)
+    return envelope

@@ -1,6 +1,8 @@
 """Scan: files dropped on the desk, read in the background, gone on with after a kill."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,20 @@ import pytest
 from layouts.errors import UsageError
 from layouts.model import ItemId
 from records.card_entries import CardMark
+from records.ciphers import BrokenSealError
+from records.sealed_pieces import PIECE_BYTES, SealingWriter, unsealed
 from tests.desk_pages import Visitor, at_the_desk
 from tests.small_study import Office, letter, office
 from wamforms.desk.scan_page import stacks_of
-from wamforms.tasks.incoming import FOLDER, kept_in, kept_name, scan_incoming, waiting_files
+from wamforms.tasks.incoming import FOLDER, Incoming, incoming_of, kept_name, scan_incoming, take_in
 from wamforms.tasks.onlookers import Nobody
 from wamforms.tasks.rescans import rescan_list
 from wamforms.tasks.scanning import PageLine
 from wamforms.tasks.watching import watching
 
 LONGEST_S = 30.0
+
+KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -83,7 +89,7 @@ def test_what_cannot_be_scanned_is_not_taken(made: Office, name: str) -> None:
         answer = visitor.send(f"/scan/files?name={name}", b"MZ")
         assert answer.status_code == 409
         assert "no PDF" in answer.json()["error"]
-    assert waiting_files(made.folder / FOLDER) == ()
+    assert Incoming(made.folder / FOLDER).waiting == ()
 
 
 def test_a_dropped_stack_is_read_told_page_by_page_and_added_up(made: Office) -> None:
@@ -103,7 +109,9 @@ def test_a_dropped_stack_is_read_told_page_by_page_and_added_up(made: Office) ->
         sheet = visitor.get(f"/scan/batch/{events[3]['batch']}/sheet.pdf")
         assert sheet.content.startswith(b"%PDF")
         assert "Batch 1" in visitor.text("/scan")
-    assert waiting_files(made.folder / FOLDER) == (), "the pages are in the study, so the file goes"
+    assert Incoming(made.folder / FOLDER).waiting == (), (
+        "the pages are in the study, so the file goes"
+    )
 
 
 def test_the_same_file_dropped_twice_counts_once(made: Office) -> None:
@@ -126,7 +134,7 @@ def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_on(made: Offic
         (lost,) = batch["unreadable"]
         assert lost["name"].startswith("broken-")
         assert lost["reason"]
-    assert waiting_files(made.folder / FOLDER) == ()
+    assert Incoming(made.folder / FOLDER).waiting == ()
 
 
 def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office) -> None:
@@ -143,13 +151,13 @@ def test_a_stack_that_a_stopped_desk_left_is_gone_on_with_by_itself(made: Office
             raise StoppedError(line.source)
 
     with made.open() as study, pytest.raises(StoppedError):
-        scan_incoming(study, folder, workers=0, onlooker=Stopper())
+        scan_incoming(study, Incoming(folder), workers=0, onlooker=Stopper())
     with at_the_desk(made.folder) as visitor:
         rested(visitor)
     with made.open() as study:
         assert [page.index for page in study.store.snapshot().pages] == [1, 2, 3]
         assert study.store.check() == ()
-    assert waiting_files(made.folder / FOLDER) == ()
+    assert Incoming(made.folder / FOLDER).waiting == ()
 
 
 def test_a_file_that_did_not_come_whole_is_not_there(made: Office) -> None:
@@ -255,10 +263,58 @@ def test_a_name_without_an_ending_is_no_scan() -> None:
         kept_name("stack")
 
 
-def test_nothing_that_was_dropped_lies_open_in_an_encrypted_study(made: Office) -> None:
+def test_a_stack_dropped_on_an_encrypted_study_is_sealed_until_it_is_read(
+    made: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wamforms.tasks.incoming.MEMORY", tmp_path / "no such disk")
+    monkeypatch.setattr("wamforms.tasks.incoming.gettempdir", lambda: str(tmp_path))
+    stack = made.pdf("a.pdf", made.page(0), made.page(1)).read_bytes()
     with made.open() as study:
-        assert kept_in(study) == made.folder / FOLDER
-        outside = kept_in(replace(study, is_encrypted=True))
-    assert not outside.is_relative_to(made.folder)
-    assert outside.stat().st_mode & 0o077 == 0
-    outside.rmdir()
+        incoming = incoming_of(replace(study, is_encrypted=True))
+        assert incoming.folder == made.folder / FOLDER
+        asyncio.run(take_in(incoming, "names of clients.pdf", pieces_of(stack)))
+        (kept,) = incoming.waiting
+        assert b"%PDF" not in kept.read_bytes()
+        assert "names" not in kept.name
+        seen: list[PageLine] = []
+
+        class Killed(Nobody):
+            def page_done(self, line: PageLine) -> None:
+                seen.append(line)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            scan_incoming(study, incoming, workers=0, onlooker=Killed())
+        assert len(incoming.waiting) == 1
+        scan_incoming(study, incoming, workers=0, onlooker=Nobody())
+        assert seen[0].source.startswith("names-of-clients-")
+        assert len(study.store.snapshot().pages) == 2
+    assert not incoming.waiting
+    assert not list(tmp_path.glob("wamforms-*")), "what was open while it was read is gone"
+
+
+async def pieces_of(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), 50_000):
+        yield data[start : start + 50_000]
+
+
+@pytest.mark.parametrize("what", ["bit", "cut", "key", "swapped"])
+def test_a_sealed_stack_that_was_changed_is_not_read(tmp_path: Path, what: str) -> None:
+    path, other = tmp_path / "a", tmp_path / "b"
+    for one in (path, other):
+        with one.open("wb") as file:
+            writer = SealingWriter(file, KEY)
+            writer.write(bytes(3 * PIECE_BYTES))
+            writer.finish()
+    assert b"".join(unsealed(path, KEY)) == bytes(3 * PIECE_BYTES)
+    data = bytearray(path.read_bytes())
+    record = (len(data) - 16) // 3
+    if what == "bit":
+        data[-1] ^= 1
+    elif what == "cut":
+        del data[-record:]
+    elif what == "swapped":
+        data[-record:] = other.read_bytes()[-record:]
+    path.write_bytes(data)
+    with pytest.raises(BrokenSealError):
+        list(unsealed(path, bytes(32) if what == "key" else KEY))

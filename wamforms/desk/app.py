@@ -32,7 +32,6 @@ from wamforms.desk.guard import OPEN, STATIC, Guard
 from wamforms.desk.pages import engine
 from wamforms.desk.sessions import Sessions
 from wamforms.desk.visits import LOCKED, Desk, Part, endpoint, words_for
-from wamforms.tasks.incoming import waiting_files
 
 PARTS: tuple[Part, ...] = (
     home_page.PART,
@@ -81,7 +80,7 @@ def make_app(desk: Desk) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if waiting_files(desk.door.incoming):  # a desk was stopped in the middle of a stack
+        if desk.door.incoming.waiting:  # a desk was stopped in the middle of a stack
             scan_page.stacks_of(desk).scan()
         yield
         for service in desk.services.values():

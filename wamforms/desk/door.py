@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from shutil import rmtree
 from threading import Barrier, local
 from typing import TypeVar
 
 from records.settings import read_settings
 from records.study import SETTINGS_FILE, Study, study_with
-from wamforms.tasks.incoming import kept_in
+from wamforms.tasks.incoming import incoming_of
 
 THREADS = 3
 """One for the person's key, two for pictures of the next cards."""
@@ -30,7 +29,7 @@ class Door:
 
     def __init__(self, study: Study) -> None:
         self.folder = study.folder
-        self.incoming = kept_in(study)
+        self.incoming = incoming_of(study)
         self._key, self._encrypted = study.key, study.is_encrypted
         self._research_key = study.research_key
         self._mine = local()
@@ -59,8 +58,6 @@ class Door:
         for _ in range(THREADS):
             self._pool.submit(close_mine)
         self._pool.shutdown()
-        if self._encrypted:
-            rmtree(self.incoming, ignore_errors=True)  # it is outside, and made for this run
 
     def _run(self, work: Callable[[Study], Result]) -> Result:
         return work(self._study())

@@ -26,7 +26,7 @@ from wamforms.desk.visits import (
 )
 from wamforms.desk.words import N_, Words
 from wamforms.tasks.inbox import check_folders
-from wamforms.tasks.incoming import take_in, waiting_files
+from wamforms.tasks.incoming import take_in
 from wamforms.tasks.pictures import thumbnail
 from wamforms.tasks.reconciliation_page import write_reconciliation
 from wamforms.tasks.reconciling import batch_numbers, reconcile
@@ -93,7 +93,7 @@ def scan(visit: Visit) -> Response:
         fates=FATES,
         is_running=stacks.is_running,
         watched=stacks.watched,
-        waiting=[path.name for path in waiting_files(visit.desk.door.incoming)],
+        waiting=[path.name for path in visit.desk.door.incoming.waiting],
         batches=batch_numbers(visit.study)[-10:][::-1],
         rescans=rescan_list(visit.study),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from layouts.errors import WamError
 from records.study import Study
 from wamforms.desk.door import Door
-from wamforms.tasks.incoming import scan_incoming, waiting_files
+from wamforms.tasks.incoming import scan_incoming
 from wamforms.tasks.scanning import PageLine, ScanReport
 from wamforms.tasks.watching import InboxAwayError, Watcher, watching
 from wamforms.tasks.workers import usual_workers
@@ -144,7 +144,7 @@ class Stacks:
                     workers = usual_workers()
                     scan_incoming(study, self.door.incoming, workers=workers, onlooker=self)
                 with self._lock:  # so that no file comes in between unseen
-                    is_whole = not waiting_files(self.door.incoming)
+                    is_whole = not self.door.incoming.waiting
                     self._running = not is_whole
         finally:
             if not is_whole:

@@ -49,7 +49,7 @@ LEAST = 6
 """Letters between the places of a template; with fewer, such as `{fault}: {detail}`, it would fit
 anything, and the desk says its parts one by one."""
 
-FAULTS = frozenset({"_too_many", "_laid"})
+FAULTS = frozenset({"_too_many", "_laid", "_held", "_unpacked"})
 """Functions that return or yield sentences though their name does not say so."""
 
 

@@ -27,6 +27,7 @@ PAGES = (
     *("/forms", "/forms?wave=1", "/forms/show/probation/client/nl/1"),
     *("/scan", "/scan/batch/1", "/settle", "/second"),
     *("/study", "/study/missing", "/study/enrol", "/study/retention"),
+    *("/study/withdrawal", "/study/withdrawal?code={code}"),
     *("/results", "/results/{code}", "/score/{code}/client/1/trust"),
     *("/value/{code}/client/1/q02", "/value/{code}/client/1/consent", "/page/1", "/export"),
 )

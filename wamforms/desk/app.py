@@ -26,6 +26,7 @@ from wamforms.desk import (
     settle_page,
     study_page,
     value_page,
+    withdrawal_page,
 )
 from wamforms.desk.door import Door
 from wamforms.desk.guard import OPEN, STATIC, Guard
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     second_page.PART,
     study_page.PART,
     retention_page.PART,
+    withdrawal_page.PART,
     results_page.PART,
     value_page.PART,
     export_page.PART,

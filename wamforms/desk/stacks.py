@@ -1,12 +1,13 @@
 """Scans under way: they run in a thread of their own, whether somebody looks on or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 
-from layouts.errors import WamError
+from layouts.errors import UsageError, WamError
 from records.study import Study
 from wamforms.desk.door import Door
 from wamforms.tasks.incoming import scan_incoming
@@ -111,6 +112,30 @@ class Stacks:
         if self._watch is not None:
             self._watch.letting_go.set()
         self._watch = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no stack be read inside a `with` statement.
+
+        Raises
+        ------
+        UsageError
+            If one is being read just now.
+        """
+        if not self._turn.acquire(timeout=PATIENCE_S):
+            raise UsageError(
+                "a stack is being read just now", advice="Wait until it is done, and try again."
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def forget(self, dyad: str) -> None:
+        """Take a dyad that has withdrawn out of what pages can hear again."""
+        for event in self.events:
+            if event.get("dyad") == dyad:
+                event.update(dyad="", role="", wave=None, form_page=None)
 
     def close(self) -> None:
         """Wait for the pages under way; what is left goes on the next time."""

@@ -144,6 +144,11 @@ def _lists(desk: Desk) -> dict[str, EnrolledList]:
     return found
 
 
+def forget_lists(desk: Desk) -> None:
+    """Forget the lists of every session: somebody on them has withdrawn."""
+    _lists(desk).clear()
+
+
 class _Lists(dict[str, EnrolledList]):
     """The last list of each session."""
 

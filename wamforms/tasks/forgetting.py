@@ -28,6 +28,8 @@ class Held:
         Refused pages of which nobody knows whose they are; one may be of this dyad.
     is_withdrawn
         True if its rows are gone already, and only files may be left.
+    recall
+        The exports, which have left the study and are to be asked back.
     """
 
     prints: int
@@ -38,6 +40,7 @@ class Held:
     backups: int
     unowned: int
     is_withdrawn: bool
+    recall: tuple["Copy", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def held_of(study: Study, code: DyadCode) -> Held:
         backups=len(trace.backups if gone is None else gone.backups),
         unowned=trace.unowned,
         is_withdrawn=gone is not None,
+        recall=_copies(study, Action.EXPORTED, trace.exports if gone is None else gone.exports),
     )
 
 

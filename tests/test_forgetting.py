@@ -1,5 +1,6 @@
 """A client withdraws: everything of the dyad leaves the study, and nothing of anybody else."""
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,13 +13,14 @@ import pytest
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, ItemId
-from records.study import STORE_FILE
+from records.study import STORE_FILE, open_study
 from records.withdrawals import WHY
 from scan.adjudicate import Meaning
 from scan.results import Fault, PageRefused
 from tests.desk import ALL, Desk
 from tests.small_study import Office, blank_side, letter, office
 from wamforms.tasks import forgetting
+from wamforms.tasks import leftovers as leftovers_of
 from wamforms.tasks.exporting import export_study
 from wamforms.tasks.forgetting import forget, held_of
 from wamforms.tasks.leftovers import leftovers
@@ -231,3 +233,45 @@ def test_answers_for_everybody_else_are_exported_as_before(desk: Office, tmp_pat
         forget(study, dyad_of(desk, 0))
         done = export_study(study, tmp_path / "tables")
     assert (done.dyads, done.answers) == (1, len(ALL))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        (b"dyad 00000012 of", True),
+        (b'["00000012"]', True),
+        (b"00000012", True),
+        (b"0000-0012", True),
+        (b"\x1d00000012client", True),
+        (b"0000000120 00000 n", False),
+        (b'"fill":0.00000012,', False),
+        (b"1700000012", False),
+        (b"10000-0012", False),
+        (b"00000024", False),
+    ],
+)
+def test_a_code_of_digits_is_no_part_of_a_longer_number(text: bytes, is_there: bool) -> None:
+    words = [b"00000012", b"0000-0012"]
+    for cut in range(1, len(text) + 1):  # wherever one block ends and the next begins
+        with patch.object(leftovers_of, "_BLOCK", cut):
+            assert leftovers_of._mentions(io.BytesIO(text), words) is is_there, cut
+
+
+def test_a_dyad_whose_code_looks_like_a_number_is_forgotten_and_only_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = Desk(tmp_path, capsys)
+    lines = "".join(f"{code},probation,nl,A,\n" for code in ("0000-0012", "0000-0024", "00000120"))
+    command.write("list.csv", f"dyad,domain,language,officer,notes\n{lines}")
+    command("init", tmp_path / "s", "--domain", "probation")
+    command("print", tmp_path / "s", "--wave", "start", "--caseload", tmp_path / "list.csv")
+    (tmp_path / "s" / "notes.txt").write_bytes(b"xref\n0000000120 00000 n\n0.00000012\n")
+    done = command("forget", tmp_path / "s", "0000-0012", "--yes", "--json")
+    assert done.code == ExitCode.OK, done.err
+    assert done.json["left"] == []
+    with open_study(tmp_path / "s") as study:
+        assert [shown(one.code) for one in study.store.dyads()] == ["0000-0024", "0000-0120"]
+        assert len(study.store.prints()) == 4
+    listed = (tmp_path / "s" / "prints" / "run-001-wave-1.print-list.csv").read_text()
+    assert "0000-0012" not in listed
+    assert listed.count("0000-0120") >= 2

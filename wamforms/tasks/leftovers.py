@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from wamforms.tasks.print_files import side_files
 from wamforms.tasks.printing import PRINT_FOLDER
 
 _BLOCK = 1 << 20
+
+_DIGITS = re.compile(rb"[0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +126,28 @@ def _digest(file: IO[bytes]) -> str:
 
 def _mentions(file: IO[bytes], words: Sequence[bytes]) -> bool:
     """Look for words in any capitals, also where they run from one block into the next."""
-    longest = max(map(len, words))
+    longest = max(map(len, words)) + 2  # with what stands before and behind
     before = b""
     wanted = [word.upper() for word in words]
     while block := file.read(_BLOCK):
         text = (before + block).upper()
-        if any(word in text for word in wanted):
+        if any(_stands_in(text, word) for word in wanted):
             return True
-        before = block[-longest:]
-    return False
+        before = text[-longest:]
+    return any(before.endswith(word) and _stands_in(before + b" ", word) for word in wanted)
+
+
+def _stands_in(text: bytes, word: bytes) -> bool:
+    """Tell whether a word stands in a text, and more of the text behind it.
+
+    A code may be all digits. Inside a longer number, such as 0000000120 in a PDF, or behind
+    the point of a fraction it is nobody's.
+    """
+    if word not in text:
+        return False
+    if not _DIGITS.fullmatch(word):
+        return True
+    return re.search(rb"(?<![0-9.])" + re.escape(word) + rb"(?=[^0-9])", text) is not None
 
 
 def _in_text(path: Path, words: Sequence[bytes]) -> bool:
@@ -185,7 +201,10 @@ def _replaced(path: Path) -> Iterator[Path]:
 def _without(path: Path, code: DyadCode) -> bool:
     """Take the lines that name a dyad out of a table; tell whether there were any."""
     rows = list(csv.reader(io.StringIO(_text(path), newline="")))
-    kept = [row for row in rows if not any(shown(code) in cell or code in cell for cell in row)]
+    words = [word.encode() for word in (code, shown(code))]
+    kept = [
+        row for row in rows if not any(_mentions(io.BytesIO(cell.encode()), words) for cell in row)
+    ]
     if len(kept) == len(rows):
         return False
     text = io.StringIO()

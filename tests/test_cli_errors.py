@@ -329,6 +329,12 @@ def test_a_demo_that_reads_wrong_says_so_with_its_code(
     said = desk("demo", "practice", "--dyads", "1", "--workers", "0")
     assert said.code == ExitCode.CHECKS_FAILED
     assert "0 read right" in said.err
+    clients = [
+        line.split(",")
+        for line in (desk.folder / "practice" / "truth.csv").read_text().splitlines()
+        if ",consent," in line
+    ]
+    assert [line[5] for line in clients] == ["2", "3"], "invented clients mark their row, too"
 
 
 # The end of the program.

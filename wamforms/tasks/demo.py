@@ -11,7 +11,7 @@ import numpy as np
 
 from layouts.dyadcode import new_dyad_code, parse_dyad_code, shown
 from layouts.errors import UsageError
-from layouts.model import DyadCode, Fingerprint, ItemId, Role
+from layouts.model import CONSENT, DyadCode, Fingerprint, ItemId, Role
 from records.places import places_of
 from records.settings import Settings
 from records.study import Study, create_study
@@ -43,6 +43,9 @@ BLANK_SIDES = 2
 """Empty backs mixed into the stack, as a duplex scanner delivers them."""
 
 WAVES = ("start", "+6 months")
+
+CONSENTS = (1, 2, 3, None)
+"""What clients let the professional see, taking turns; None leaves the row blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +234,14 @@ def _meant(
 ) -> dict[tuple[DyadCode, Role, int], Mapping[ItemId, int | None]]:
     """Draw what everybody means to answer, domain by domain."""
     meant = {}
+    order = {dyad.code: at for at, dyad in enumerate(study.store.dyads())}
     for domain, instrument in instruments.items():
         codes = [dyad.code for dyad in study.store.dyads() if dyad.domain == domain]
         for form in draw_answers(instrument, len(codes), len(WAVES), rng):
-            meant[codes[form.dyad - 1], form.role, form.wave] = form.values
+            values, code = dict(form.values), codes[form.dyad - 1]
+            if form.role is Role.CLIENT:
+                values[CONSENT] = CONSENTS[(order[code] + form.wave) % len(CONSENTS)]
+            meant[code, form.role, form.wave] = values
     return meant
 
 
@@ -246,10 +253,11 @@ def _write_truth(study: Study, truths: _Truths, path: Path) -> Counter[Grade]:
     grades: Counter[Grade] = Counter()
     for record in places_of(study.store.snapshot()):
         place = record.place
-        for answer in record.answers:
+        for answer in record.rows:
             truth = truths[place, answer.item]
             graded = grade(truth, answer.status, answer.value)
-            grades[graded] += 1
+            if answer.item != CONSENT:  # it is no answer, and counts nowhere as one
+                grades[graded] += 1
             writer.writerow(
                 [shown(place.dyad), place.role, place.wave, answer.item, truth.kind]
                 + ["" if value is None else value for value in (truth.value, answer.value)]

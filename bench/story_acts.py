@@ -90,7 +90,8 @@ def _wave(story: Story, wave: int) -> None:
     say(f"## Wave {wave}: {WAVES[wave - 1]}")
     if wave > 1:
         changed = _write_caseload(story, wave)
-        say(f"{changed} dyads have another professional now; the client's line goes on.")
+        dyads = "1 dyad has" if changed == 1 else f"{changed} dyads have"
+        say(f"{dyads} another professional now; the client's line goes on.")
         type_("enrol", STUDY, _caseload(wave), show="said" if wave == 2 else "")
     run = type_("print", STUDY, "--wave", WAVES[wave - 1], "--json").json
     with open_study(story.folder / STUDY) as study:
@@ -103,10 +104,10 @@ def _wave(story: Story, wave: int) -> None:
     settle(story)
     leaving = story.plot.leaving[wave - 1]
     say("One client withdraws. Everything of that dyad goes, and a receipt stays:")
-    done = type_("forget", STUDY, leaving, "--yes", "--by", "AB", "--json").json
+    words = ("forget", STUDY, leaving, "--yes", "--by", "AB", "--json")
+    done = type_(*words, show="said" if wave == 1 else "").json
     if done["left"]:
         raise StoryError(f"something of {leaving} is left: {done['left']}")
-    type_("forget", STUDY, leaving, "--yes", "--by", "AB", show="said" if wave == 1 else "")
     type_("missing", STUDY, "--json")
     type_("status", STUDY, show="said")
     say("At the end of the day the study is backed up, and the copy is read back.")

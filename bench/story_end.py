@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from bench.story_audit import audited
 from bench.story_plot import WAVES
 from bench.story_scene import FAILED, MAYBE, REFUSED, STUDY, WORKERS, Story, settle
 from bench.story_tables import differences, overshown
@@ -15,6 +16,7 @@ def close(story: Story) -> None:
     story.type.tell("## The end")
     _late(story)
     _from_a_drawer(story)
+    audited(story)
     _for_research(story)
     _for_professionals(story)
     story.type("check", STUDY, show="said")
@@ -30,7 +32,8 @@ def close(story: Story) -> None:
 def _late(story: Story) -> None:
     late = story.plot.late_from(len(WAVES))
     if late:
-        story.type.tell(f"{len(late)} sheets of the last wave come in a month late.")
+        sheets = "1 sheet of the last wave comes" if len(late) == 1 else f"{len(late)} sheets come"
+        story.type.tell(f"{sheets} in a month late.")
         story.counted.pages += story.paper.batch(late, story.folder / "late.pdf")
         story.type("scan", STUDY, "late.pdf", *WORKERS, "--json", codes=MAYBE)
         settle(story)
@@ -52,6 +55,10 @@ def _for_research(story: Story) -> None:
     say, type_ = story.type.tell, story.type
     say("The **researcher** gets the tables, with pseudonyms of the recipient's own.")
     type_("export", STUDY, "tables", show="said")
+    say("From the same tables come the statistics that studies of dyads publish.")
+    done = type_("analyse", "tables", "--out", "statistics", "--json").json
+    if done["forms"] != len(story.plot.kept()):
+        raise StoryError(f"the statistics are about {done['forms']} forms")
     type_("export", STUDY, "for-utrecht", "--recipient", "Utrecht", "--json")
     pseudonym = _first_cell(story.folder / "for-utrecht" / "forms.csv", "dyad")
     back = type_("whose", STUDY, pseudonym, "--recipient", "Utrecht", "--json").out

@@ -50,7 +50,8 @@ def settle(story: Story) -> None:
     """Let a person answer everything that waits, by looking at the paper."""
     say, type_ = story.type.tell, story.type
     waiting = type_(*("settle", STUDY, "--list", "--json"), codes=MAYBE).json
-    say(f"{len(waiting)} rows wait for a person, who looks at each and decides.")
+    rows = "1 row waits" if len(waiting) == 1 else f"{len(waiting)} rows wait"
+    say(f"{rows} for a person, who looks at each and decides.")
     if not waiting:
         return
     story.counted.asked += len(waiting)

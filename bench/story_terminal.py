@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import fill
 from typing import Any
+from unittest.mock import patch
 
 from wamforms.cli.start import run
 
@@ -53,13 +54,17 @@ class Terminal:
     folder: Path
     page: list[str] = field(default_factory=list)
 
-    def __call__(self, *words: str | Path, codes: Sequence[int] = (0,), show: str = "") -> Told:
+    def __call__(
+        self, *words: str | Path, codes: Sequence[int] = (0,), show: str = "", typed: str = ""
+    ) -> Told:
         """Run a command that must end with one of some exit codes.
 
         Parameters
         ----------
         show
             What of it comes onto the page: `said`, `json` or nothing.
+        typed
+            What the person answers while it runs, a line each.
         """
         arguments = [str(word) for word in words]
         out, err = io.StringIO(), io.StringIO()
@@ -67,6 +72,7 @@ class Terminal:
             contextlib.chdir(self.folder),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
+            patch("sys.stdin", io.StringIO(typed)),
         ):
             told = Told(run(arguments), out.getvalue(), err.getvalue())
         if told.code not in codes:

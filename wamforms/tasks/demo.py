@@ -233,7 +233,7 @@ def _meant(
     study: Study, instruments: Mapping[str, Instrument], rng: np.random.Generator
 ) -> dict[tuple[DyadCode, Role, int], Mapping[ItemId, int | None]]:
     """Draw what everybody means to answer, domain by domain."""
-    meant = {}
+    meant: dict[tuple[DyadCode, Role, int], Mapping[ItemId, int | None]] = {}
     order = {dyad.code: at for at, dyad in enumerate(study.store.dyads())}
     for domain, instrument in instruments.items():
         codes = [dyad.code for dyad in study.store.dyads() if dyad.domain == domain]

@@ -40,6 +40,7 @@ ANSWERS = {
 
 ABOUT_PAPER = (
     *("/", "/study", "/study/checklist", "/study/calendar", "/study/missing", "/study/retention"),
+    "/study/withdrawal",
     *("/study/shredding", "/scan", "/scan/events", "/scan/batch/{number:int}"),
     *("/scan/batch/{number:int}/sheet.pdf", "/settle", "/second", "/find"),
     *("/study/enrol", "/study/list", "/forms", "/forms/file/{name}", WHO := "/who", "/here"),
@@ -52,7 +53,16 @@ SENT = (
     *("/forms/print", "/forms/masters", "/scan/files", "/scan/start", "/scan/on", "/scan/watch"),
     *("/settle/deal", "/settle/release", "/settle/decide", "/settle/aside", "/settle/check"),
     *("/settle/keys", "/second/begin", "/second/cards", "/second/answer", "/second/differences"),
-    *("/second/decide", "/study/enrol", "/study/change", "/study/list", WHO, "/language", "/lock"),
+    *(
+        "/second/decide",
+        "/study/withdrawal",
+        "/study/enrol",
+        "/study/change",
+        "/study/list",
+        WHO,
+        "/language",
+        "/lock",
+    ),
     *("/export", "/talk/{dyad}"),
 )
 """What is sent to the desk; what comes back of a sheet is tried below."""

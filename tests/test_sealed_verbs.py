@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from layouts.dyadcode import shown
-from layouts.errors import ExitCode
+from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, Role
-from output.statistics.analysis import _remarks
 from records.study import create_study, open_study
 from scan.results import PageRead
 from tests.desk import Desk
@@ -214,17 +213,17 @@ def test_a_talk_sheet_never_shows_what_a_client_answered(both: Twins) -> None:
         assert any(office.may_show(one) for one in office.forms.values() if one.role is Role.CLIENT)
 
 
-def test_statistics_count_clients_only_with_the_key_and_say_so(both: Twins, verb: Desk) -> None:
+def test_statistics_count_clients_only_with_the_key_and_say_so(both: Twins) -> None:
     out = both.sealed.folder.parent
     closed = _data(AnalysisOrder(both.sealed.folder, out / "a"))
     key = (both.pair.secret,)
     opened = _data(AnalysisOrder(both.sealed.folder, out / "b", research_key=key))
     forms = [sum(len(one.forms) for one in data.schemes) for data in (closed, opened)]
     assert forms[1] == forms[0] + 3
-    assert any("3 clients' forms are sealed" in one for one in _remarks(closed))
-    assert not any("sealed" in one for one in _remarks(opened))
-    inside = verb("analyse", both.sealed.folder, "--research-key", both.key)
-    assert "is sealed, and statistics in it would not be" in inside.sentence
+    assert (closed.sealed, opened.sealed) == (3, 0), "the report says how many"
+    inside = both.sealed.folder / "statistics"
+    with pytest.raises(UsageError, match="is sealed, and statistics in it would not be"):
+        _data(AnalysisOrder(both.sealed.folder, inside, research_key=key))
 
 
 def test_officers_and_teams_get_no_clients_form_even_of_who_has_the_key(

@@ -147,7 +147,7 @@ def _tell(study: Path, done: Exported, keys: Sequence[str]) -> None:
     for file in done.files:
         say(f"  {file}")
     for domain, remark in done.remarks:
-        say(f"  {domain}: {remark}")
+        say(f"  {domain}: {remark}" if domain else f"  {remark}")
     for line in done.left_out:
         say(f"  {line}")
     if done.withheld:

@@ -77,6 +77,7 @@ def looking(page: "Page", desk: Served, made: Office) -> None:
         ("missing", "/study/missing"),
         ("enrol", "/study/enrol"),
         ("retention", "/study/retention"),
+        ("withdrawal", f"/study/withdrawal?code={code}"),
         ("results", "/results?group=probation/1"),
         ("dyad", f"/results/{code}"),
         ("value", f"/value/{code}/client/1/q05"),

@@ -14,7 +14,7 @@ from records.study import open_study
 from scan.adjudicate import Meaning
 from tests.desk_browser import Served, chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice, doubtful_office, many_doubts
-from tests.small_study import blank_side, office
+from tests.small_study import blank_side
 from wamforms.tasks.deciding import decide_row
 from wamforms.tasks.outcomes import answer_of
 
@@ -227,48 +227,54 @@ def test_single_keys_can_be_turned_off(at_many: "BrowserContext", desk: Served) 
     page.close()
 
 
-def test_a_killed_desk_has_kept_what_it_called_saved(browser: "Browser", tmp_path: Path) -> None:
-    study = doubtful_office(tmp_path, forms=2, rows=10).folder
+def settled_and_killed(context: "BrowserContext", desk: Served) -> tuple[list[str], str]:
+    """Settle eight cards, end the desk, and answer one more; return the cards."""
+    page = settling(context, desk)
+    decided = []
+    for _ in range(8):
+        decided.append(card_of(page))
+        page.keyboard.press("3")
+    saved(page)
+    decided_late = card_of(page)
+    desk.kill()
+    page.keyboard.press("4")
+    says(page, "#saved", "1 not")
+    return decided, decided_late
+
+
+def dropped_and_killed(page: "Page", desk: Served, stack: Path) -> None:
+    """Drop a stack, and end the desk while it is read."""
+    page.goto(f"{desk.home}/scan")
+    page.set_input_files("#files", str(stack))
+    says(page, "#state", "Reading")
+    desk.kill()
+
+
+def test_a_desk_that_is_killed_twice_loses_neither_decisions_nor_pages(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    made = doubtful_office(tmp_path, forms=2, rows=10)
+    study = made.folder
+    pages = [made.page(2), blank_side(), crossed_twice(made, 3, 2), made.page(4), made.page(5)]
+    stack = made.pdf("stack.pdf", *pages)
+    with served(study) as desk, person(browser, desk) as context:
+        decided, decided_late = settled_and_killed(context, desk)
+    assert set(answers_in(study)) == set(decided)
     with served(study) as desk, person(browser, desk) as context:
         page = settling(context, desk)
-        decided = []
-        for _ in range(8):
-            decided.append(card_of(page))
-            page.keyboard.press("3")
-        saved(page)
-        decided_late = card_of(page)
-        desk.kill()
-        page.keyboard.press("4")
-        says(page, "#saved", "1 not")
-    assert set(answers_in(study)) == set(decided)
-    with served(study) as again, person(browser, again) as context:
-        page = settling(context, again)
         assert card_of(page) not in decided
         assert decided_late not in answers_in(study), "it was never called saved, and asks again"
         page.keyboard.press("Backspace")  # undo reaches back over the kill
         saved(page)
-    assert len(answers_in(study)) == len(decided) - 1
-
-
-def test_a_stack_that_is_dropped_finishes_even_over_a_kill(
-    browser: "Browser", tmp_path: Path
-) -> None:
-    made = office(tmp_path)
-    pages = [made.page(0), blank_side(), crossed_twice(made, 1, 2), made.page(2), made.page(3)]
-    stack = made.pdf("stack.pdf", *pages)
-    with served(made.folder) as desk, person(browser, desk) as context:
-        page = context.new_page()
-        page.goto(f"{desk.home}/scan")
-        page.set_input_files("#files", str(stack))
-        says(page, "#state", "Reading")
-        desk.kill()
-    with served(made.folder) as desk, person(browser, desk) as context:
+        assert len(answers_in(study)) == len(decided) - 1
+        dropped_and_killed(page, desk, stack)
+    with served(study) as desk, person(browser, desk) as context:
         page = context.new_page()
         page.goto(f"{desk.home}/scan")
         page.wait_for_selector("#after:not([hidden])")
         page.click("#sheet")
         page.wait_for_selector("dl.figures")
         assert "exactly one pile" in page.inner_text("main")
-    with open_study(made.folder) as study:
-        assert [one.index for one in study.store.snapshot().pages] == [1, 2, 3, 4, 5]
-        assert study.store.check() == ()
+    with open_study(study) as opened:
+        assert [one.index for one in opened.store.snapshot().pages[2:]] == [1, 2, 3, 4, 5]
+        assert opened.store.check() == ()

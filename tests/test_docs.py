@@ -53,8 +53,10 @@ def test_the_manual_names_every_exit_code() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_and_a_word_for_the_list(verb: str) -> None:
-    assert verbs.commands[verb].help
-    assert verbs.commands[verb].short_help
+    command = verbs.commands[verb]
+    assert command.short_help
+    assert (command.help or "").count(f"\nwamforms {verb}") >= 2, "two examples"
+    assert any("--json" in one.opts for one in command.params)
 
 
 def test_the_story_of_the_program_tells_the_whole_way() -> None:

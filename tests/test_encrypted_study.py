@@ -231,7 +231,9 @@ def test_the_passphrase_verb_changes_it_and_says_what_stays(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WAMFORMS_NEW_PASSPHRASE", "another long one")
-    assert "backups made before keep the old one" in desk("passphrase", desk.folder / "study").err
+    changed = desk("passphrase", desk.folder / "study", "--json")
+    assert "backups made before keep the old one" in changed.err
+    assert changed.json["is_changed"] is True
     assert desk("status", desk.folder / "study").code == ExitCode.LOCKED
     monkeypatch.setenv(PASSPHRASE, "another long one")
     assert desk("check", desk.folder / "study").code == 0

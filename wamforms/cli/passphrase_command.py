@@ -6,7 +6,7 @@ import click
 
 from layouts.errors import LockedError
 from wamforms.cli.unlocking import asked, open_study, passphrase_of
-from wamforms.cli.voice import next_step, quiet, say, study_folder, typed
+from wamforms.cli.voice import as_json, give_json, next_step, quiet, say, study_folder, typed
 from wamforms.tasks.passphrases import (
     change_passphrase,
     insist_on_encrypted,
@@ -22,7 +22,7 @@ RECOVERY_CODE = "WAMFORMS_RECOVERY_CODE"
 PASSPHRASE_HELP = """\b
 wamforms passphrase mystudy
 wamforms passphrase mystudy --sheet recovery-sheet.pdf
-wamforms passphrase mystudy --recover
+wamforms passphrase mystudy --recover --json
 
 Give an encrypted study another passphrase. Only study.key is written anew, so it
 takes a second, and backups keep the passphrase they were made with.
@@ -41,8 +41,9 @@ WAMFORMS_RECOVERY_CODE. Exit code 8 if passphrase or code do not open the study.
 @study_folder
 @click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False), help="PDF to write.")
 @click.option("--recover", "by_code", is_flag=True, help="Open it with the recovery sheet.")
+@as_json
 @quiet
-def passphrase(study: Path, sheet: Path | None, by_code: bool, quiet: bool) -> None:
+def passphrase(study: Path, sheet: Path | None, by_code: bool, as_json: bool, quiet: bool) -> None:
     """Change a passphrase, or write the recovery sheet."""
     if sheet is not None and by_code:
         raise click.UsageError("--sheet and --recover do not go together; give one after the other")
@@ -52,7 +53,17 @@ def passphrase(study: Path, sheet: Path | None, by_code: bool, quiet: bool) -> N
             write_sheet(opened, sheet)
         if not quiet:
             tell_sheet(sheet)
-        return
+    else:
+        _change(study, by_code=by_code)
+        if not quiet:
+            say(f"{study} opens with the new passphrase; backups made before keep the old one")
+            next_step(f"wamforms check {typed(study)}")
+    if as_json:
+        give_json({"study": study, "sheet": sheet, "is_changed": sheet is None})
+
+
+def _change(study: Path, *, by_code: bool) -> None:
+    """Ask for what opens the study now, and for the new passphrase."""
     new = f"New passphrase of {study}"
     if by_code:
         code = asked("Recovery code", variable=RECOVERY_CODE)
@@ -65,9 +76,6 @@ def passphrase(study: Path, sheet: Path | None, by_code: bool, quiet: bool) -> N
                 advice="Type it again; if it is lost: wamforms passphrase STUDY --recover",
             )
         change_passphrase(study, old, asked(new, variable=NEW_PASSPHRASE, is_new=True))
-    if not quiet:
-        say(f"{study} opens with the new passphrase; backups made before keep the old one")
-        next_step(f"wamforms check {typed(study)}")
 
 
 def tell_sheet(sheet: Path) -> None:

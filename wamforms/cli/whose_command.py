@@ -10,6 +10,7 @@ from wamforms.tasks.exporting import whose
 
 WHOSE_HELP = """\b
 wamforms whose mystudy D-K7Q42M9YAB --recipient Utrecht
+wamforms whose mystudy O-4RT8W2ZNQC --recipient Utrecht --json
 
 Tell whose a pseudonym of `wamforms export --recipient` is. It is computed anew
 from the study's key and kept nowhere; that somebody asked stands in the log.

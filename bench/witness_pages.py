@@ -1,7 +1,7 @@
 """Pages for the second witness to learn from: what its picture of every bubble is, and the truth.
 
-Half of them are what the campaigns make, from seeds that no campaign uses; the other
-half are filled in by people with pens and hands as no office has them, so that the
+Three in five are what the campaigns make, from seeds that no campaign uses; the others
+are filled in by people with pens and hands as no office has them, so that the
 witness learns what ink is and not what our usual eight pens look like.
 """
 
@@ -90,19 +90,28 @@ def wild(page: PageLayout, answers: Answers, rng: np.random.Generator) -> Writte
     return written(page, answers, Respondent(style, wild_hand(rng), habits), rng)
 
 
+MISLEADING = tuple(name for name in HARD if name.startswith(("wandering", "erasure", "coffee")))
+"""What is no mark and looks most like one: half of the hard pages. With as few of them as of the
+others the network took felt tip from the row above and half-erased fills for answers."""
+
 LEARNED: Mapping[str, tuple[float, Condition]] = MappingProxyType(
     {
         **{name: (0.26 / len(IN_SPEC), one) for name, one in IN_SPEC.items()},
-        **{name: (0.08 / len(PHONE), one) for name, one in PHONE.items()},
+        **{name: (0.05 / len(PHONE), one) for name, one in PHONE.items()},
         **{name: (0.08 / len(OUT_OF_SPEC), one) for name, one in OUT_OF_SPEC.items()},
-        **{name: (0.06 / len(HARD), one) for name, one in HARD.items()},
-        "wild": (0.14, Condition(office, wild)),
-        "wild, first copy": (0.08, Condition(copied(1), wild)),
-        "wild, second copy": (0.10, Condition(copied(2), wild)),
+        **{
+            name: (0.10 / (len(HARD) - len(MISLEADING)), one)
+            for name, one in HARD.items()
+            if name not in MISLEADING
+        },
+        **{name: (0.10 / len(MISLEADING), HARD[name]) for name in MISLEADING},
+        "wild": (0.08, Condition(office, wild)),
+        "wild, first copy": (0.06, Condition(copied(1), wild)),
+        "wild, second copy": (0.09, Condition(copied(2), wild)),
         "wild, any way up": (0.03, Condition(lying, wild)),
-        "wild, phone": (0.06, Condition(lambda rng: photographed(rng, float(rng.random())), wild)),
-        "wild, mixed": (0.05, Condition(lambda rng: drawn(rng, float(rng.uniform(0, 1))), wild)),
-        "any style, second copy": (0.04, Condition(copied(2), any_style)),
+        "wild, phone": (0.04, Condition(lambda rng: photographed(rng, float(rng.random())), wild)),
+        "wild, mixed": (0.04, Condition(lambda rng: drawn(rng, float(rng.uniform(0, 1))), wild)),
+        "any style, second copy": (0.05, Condition(copied(2), any_style)),
         "wild, black and white": (
             0.02,
             Condition(lambda rng: NAMED["bilevel"].varied(rng), wild),

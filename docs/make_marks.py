@@ -139,7 +139,7 @@ GROUPS: dict[str, tuple[Example, ...]] = {
         Example("pencil", one(MarkKind.CROSS, PENCIL), pen=PENCIL),
         Example("hard pencil", one(MarkKind.CROSS, PENCIL_HARD), pen=PENCIL_HARD),
         Example("light pencil, on a page of it", one(MarkKind.CROSS, LIGHT), pen=LIGHT),
-        Example("partly outside", one(MarkKind.CROSS, aside_mm=1.0)),
+        Example("half outside", one(MarkKind.CROSS, aside_mm=1.6)),
     ),
     "Corrections": (
         Example("filled and crossed", two(MarkKind.FILL, MarkKind.CROSS)),
@@ -160,7 +160,7 @@ GROUPS: dict[str, tuple[Example, ...]] = {
         Example("a touch of the pen", one(MarkKind.TOUCH)),
         Example("one light cross among dark ones", one(MarkKind.CROSS, PENCIL_HARD.faded(0.5))),
         Example("one dark cross among light ones", one(MarkKind.CROSS), pen=LIGHT),
-        Example("half outside, or the end of a line", one(MarkKind.CROSS, aside_mm=1.6)),
+        Example("hardly inside, or the end of a line", one(MarkKind.CROSS, aside_mm=2.2)),
         Example("one dot among crosses", one(MarkKind.DOT)),
         Example("one ring among crosses", one(MarkKind.CIRCLE)),
     ),

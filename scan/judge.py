@@ -38,7 +38,9 @@ def judge_beside(
 ) -> ItemReading:
     """Judge one more row of a page, by what its items tell about pen and scan."""
     rows, page = _looked_at([*items, row], notes, limits)
-    return _reading(row, rows[-1], both(find(rows[-1], page), row, page), limits.ask_below)
+    return _reading(
+        row, rows[-1], both(find(rows[-1], page), rows[-1], row, page), limits.ask_below
+    )
 
 
 def findings(
@@ -46,7 +48,9 @@ def findings(
 ) -> list[tuple[Row, Finding]]:
     """Apply the rules alone, without probabilities, to all items of a page."""
     rows, page = _looked_at(items, notes, limits)
-    return [(row, both(find(row, page), item, page)) for row, item in zip(rows, items, strict=True)]
+    return [
+        (row, both(find(row, page), row, item, page)) for row, item in zip(rows, items, strict=True)
+    ]
 
 
 def _looked_at(

@@ -137,7 +137,7 @@ def likeness(mark: Spot, page: Page) -> Margin:
     margins = [
         _no_stain(mark, page),
         _not_even_among_lines(mark, page),
-        _no_tail(mark, page),
+        no_tail(mark, page),
         -over(limits.pen_peak_share * mark.peak, pen.peak),
     ]
     if bold:
@@ -155,8 +155,8 @@ def _not_even_among_lines(mark: Spot, page: Page) -> Margin:
     return max(even, -over(mark.fill, LEAST_EVEN))
 
 
-def _no_tail(mark: Spot, page: Page) -> Margin:
-    """Look for the end of a line that was drawn for another row."""
+def no_tail(mark: Spot, page: Page) -> Margin:
+    """Tell how surely a mark is not the end of a line that was drawn for another row."""
     pen, limits = page.style.pen, page.limits
     least = max(limits.tail_around_share * mark.fill, LEAST_CROSSING)
     plain = max(limits.long_tail_around, AS_MUCH_AGAIN * pen.around)

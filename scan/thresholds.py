@@ -71,8 +71,9 @@ class Thresholds:
     witness_least, witness_least_blank
         With smaller log-odds a second witness objects to a mark or a blank that the rules
         accept. Of a blank on a page with few marks it is sure of nothing, which is no objection.
-    witness_sure, witness_sure_blank
-        From these log-odds on it may settle what the rules doubt: a mark, or a blank.
+    witness_sure, witness_sure_dim, witness_sure_blank
+        From these log-odds on it may settle what the rules doubt: a mark, one much lighter than
+        the others of its page, or a blank.
     """
 
     ask_below: float = 0.9995
@@ -116,5 +117,6 @@ class Thresholds:
     weakest: float = 3.0
     witness_least: float = 0.0
     witness_least_blank: float = -2.0
-    witness_sure: float = 6.0
+    witness_sure: float = 5.0
+    witness_sure_dim: float = 9.0
     witness_sure_blank: float = 4.0

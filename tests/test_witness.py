@@ -14,7 +14,7 @@ from scan.witness.network import network
 ROWS, BUBBLES = 19, 5
 EMPTY = BubbleReading(0, 0.004, 0.012, 0.002, 0.004, 0.97, Mark.EMPTY)
 CROSS = BubbleReading(0, 0.16, 0.62, 0.01, 0.02, 0.62, Mark.EMPTY)
-LIGHT = BubbleReading(0, 0.05, 0.22, 0.005, 0.01, 0.9, Mark.EMPTY)
+LIGHT = BubbleReading(0, 0.05, 0.22, 0.005, 0.005, 0.9, Mark.EMPTY)
 SURE, AGAINST = 15.0, -9.0
 
 
@@ -78,6 +78,25 @@ def test_a_blank_is_asked_about_where_the_witness_sees_a_mark() -> None:
     assert judged(*blank).status is Status.BLANK
     assert judged(*blank, witness=for_bubble(BUBBLES)).status is Status.BLANK
     assert judged(*blank, witness=for_bubble(4)).doubts == (Doubt.WITNESS,)
+
+
+def test_what_comes_in_from_beyond_the_bubble_is_not_for_the_witness_to_settle() -> None:
+    tail = replace(CROSS, fill=0.07, around=0.06)
+    assert judged(EMPTY, tail, EMPTY, EMPTY, EMPTY, witness=for_bubble(1)).doubts
+
+
+def test_a_mark_much_lighter_than_its_page_takes_a_surer_witness() -> None:
+    limits = Thresholds()
+    between = (limits.witness_sure + limits.witness_sure_dim) / 2
+    chances = [
+        judged(
+            *row, witness=tuple(between if one == 1 else AGAINST for one in range(6))
+        ).probability
+        for row in (LIGHT_ROW, (EMPTY, replace(LIGHT, peak=0.42), EMPTY, EMPTY, EMPTY))
+    ]
+    assert chances[0] is not None
+    assert chances[1] is not None
+    assert chances[0] < limits.ask_below <= chances[1]
 
 
 def test_no_witness_says_which_of_two_marks_was_meant() -> None:

@@ -133,7 +133,7 @@ def likeness(mark: Spot, page: Page) -> Margin:
         # black and white may show of it no more than its edge.
         return -FAR
     if not pen.is_established:
-        return _no_stain(mark, page)
+        return _no_stain(mark, page) if _shows_what_was_written(page) else -FAR
     margins = [
         _no_stain(mark, page),
         _not_even_among_lines(mark, page),
@@ -178,6 +178,16 @@ def _no_stain(mark: Spot, page: Page) -> Margin:
     # Where much was rubbed out the usual mark may be one of those; the darkest are not.
     pale = over(mark.peak, limits.dim_share * pen.darkest)
     return min(max(spills, min(dim, blot)), max(flat, pale))
+
+
+def _shows_what_was_written(page: Page) -> bool:
+    """Tell whether a page of many rows has more than a mark or two.
+
+    Where a copier has lost the pencil, what is dark is a speck or a slip, and the answer beside
+    it cannot be seen.
+    """
+    pen = page.style.pen
+    return pen.needed <= FEW or pen.rows >= FEW
 
 
 def _is_plain(style: PageStyle) -> bool:

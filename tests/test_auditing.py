@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +21,7 @@ from tests.desk import Desk
 from tests.instruments import invented
 from tests.readings import DOUBTFUL, code, dyad, layout_of, read
 from tests.small_study import office
+from wamforms.tasks.audit_certificate import method
 from wamforms.tasks.audit_draw import Wanted, bounds_of, draw, frame_of, plan
 from wamforms.tasks.audit_results import StratumResult, percent, result_of
 from wamforms.tasks.auditing import progress_of, to_key, to_look
@@ -231,6 +233,15 @@ def test_no_wrong_answer_proves_the_bound_that_was_wanted(study: Study) -> None:
         "0 wrong in all 30 answers: the rate is 0 %",
         "0 wrong in all 30 answers: the rate is 0 %",
     ]
+
+
+def test_a_certificate_of_a_sealed_study_says_of_whom_it_proves_nothing(study: Study) -> None:
+    audit = drawn(study, wanted())
+    key_all(study, audit, "AB")
+    found = result_of(study, fresh(study, audit))
+    told = "nothing is proved of what clients answered"
+    assert told not in " ".join(method(found))
+    assert told in " ".join(method(replace(found, is_sealed=True)))
 
 
 def test_a_slip_of_the_reader_is_no_wrong_answer(study: Study) -> None:

@@ -80,7 +80,7 @@ def _parts(found: AuditResult) -> Iterator[Part]:
         # Whose they are is no business of those who receive a certificate.
         yield line(f"{len(found.wrong)} wrong; wamforms audit lists them, to be put right.")
     yield heading("How it was done")
-    for text in _method(found):
+    for text in method(found):
         yield line(text)
     yield heading("Beside published rates: wrong answers in 10,000 fields")
     yield from table(
@@ -98,11 +98,14 @@ def _findings(strata: Sequence[StratumResult]) -> Iterator[Sequence[str]]:
         yield (NAMES[one.stratum], *counts, reached if one.is_met else f"{reached}, NOT MET")
 
 
-def _method(found: AuditResult) -> Iterator[str]:
+def method(found: AuditResult) -> Iterator[str]:
+    """Say how it was done, a sentence a line."""
     yield (
         f"Frame: every decided answer of {found.forms:,} forms, fixed before drawing; its SHA-256"
         f" begins {found.frame[:FRAME_CHARACTERS]}."
     )
+    if found.is_sealed:
+        yield "Not in the frame: sealed sheets, so nothing is proved of what clients answered."
     yield (
         f"Sample: the smallest SHA-256 of seed and field; seed {found.seed}, from"
         f" {found.seed_from}."

@@ -61,9 +61,16 @@ class WrongAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """What a finished audit proves."""
+    """What a finished audit proves.
+
+    Attributes
+    ----------
+    is_sealed
+        The study seals what clients answer, so none of it was in the sample.
+    """
 
     study: str
+    is_sealed: bool
     audit: int
     drawn_at: str
     rule: str
@@ -101,6 +108,7 @@ def result_of(study: Study, audit: Audit) -> AuditResult:
     head = study.store.log.head().text
     return AuditResult(
         study=study.settings.title,
+        is_sealed=study.is_sealed,
         audit=audit.number,
         drawn_at=audit.at,
         rule=audit.plan.rule,

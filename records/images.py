@@ -35,10 +35,24 @@ _ROUNDED_BYTES = 4096
 """A disk gives out blocks of this size anyway, so it costs nothing."""
 
 
+def is_name(digest: str, suffix: str) -> bool:
+    """Tell whether a picture may be named so; in a database that was changed one may not."""
+    return bool(_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix))
+
+
 def name_of(digest: str, suffix: str) -> str:
-    """Name the file of a picture, as seen from the vault's folder."""
-    if not (_DIGEST.fullmatch(digest) and _SUFFIX.fullmatch(suffix)):
-        raise ValueError(f"{digest!r}{suffix!r} cannot name a picture")
+    """Name the file of a picture, as seen from the vault's folder.
+
+    Raises
+    ------
+    WamError
+        If it would be no name in that folder.
+    """
+    if not is_name(digest, suffix):
+        raise WamError(
+            f"the database has {ascii(digest + suffix)[1:-1]:.80}, which cannot name a picture",
+            advice="It was changed: run wamforms check, and bring back a backup.",
+        )
     return f"{digest[:2]}/{digest}{suffix}"
 
 

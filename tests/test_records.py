@@ -529,7 +529,7 @@ def test_a_changed_or_missing_picture_is_noticed_and_mended_by_a_new_scan(study:
 def test_a_picture_is_never_sought_outside_the_vault(
     tmp_path: Path, digest: str, suffix: str
 ) -> None:
-    with pytest.raises(ValueError, match="cannot name a picture"):
+    with pytest.raises(WamError, match="cannot name a picture"):
         ImageVault(tmp_path).open(digest, suffix)
 
 

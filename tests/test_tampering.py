@@ -73,3 +73,12 @@ def test_every_byte_of_a_page_of_an_encrypted_database_is_signed(
     data[-4096 + place] ^= 1
     path.write_bytes(bytes(data))
     assert said_of(scene) != ()
+
+
+def test_a_picture_with_an_impossible_name_is_told_in_a_sentence(
+    studies: dict[str, Made], tmp_path: Path
+) -> None:
+    scene = copy_of(studies["plain"], tmp_path)
+    tampered_by_sql(scene, lambda db: db.execute("UPDATE pages SET suffix = '.jpg{read'"))
+    said = said_of(scene)
+    assert any("which cannot name a picture" in one for one in said), said

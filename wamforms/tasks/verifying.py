@@ -13,7 +13,7 @@ from typing import TypeVar
 from layouts.errors import FaultyFileError, LockedError, UsageError, WamError
 from output.package import PROVENANCE_FILE
 from records.envelopes import Envelope
-from records.images import ImageVault
+from records.images import ImageVault, is_name
 from records.key_file import read_key
 from records.keys import picture_seal
 from records.log import Action, Head
@@ -232,7 +232,7 @@ def _pictures(store: Store, images: ImageVault) -> Iterator[Finding]:
     known = store.pictures()
     faults = [fault for one in sorted(known) for fault in _tried(partial(images.check, *one))[1]]
     yield from _named("page pictures", faults, f"{len(known)} unchanged")
-    for stranger in images.strangers(known):
+    for stranger in images.strangers(one for one in known if is_name(*one)):
         yield Finding(
             "page pictures",
             False,

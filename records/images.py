@@ -49,8 +49,9 @@ def name_of(digest: str, suffix: str) -> str:
         If it would be no name in that folder.
     """
     if not is_name(digest, suffix):
+        name = ascii(digest + suffix)
         raise WamError(
-            f"the database has {ascii(digest + suffix)[1:-1]:.80}, which cannot name a picture",
+            f"the database has {name:.90}, which cannot name a picture",
             advice="It was changed: run wamforms check, and bring back a backup.",
         )
     return f"{digest[:2]}/{digest}{suffix}"

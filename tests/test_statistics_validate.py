@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -70,11 +71,12 @@ def test_a_study_is_analysed_as_its_export_and_leaves_no_copy_of_it(
     create_study(tmp_path / "study", settings).close()
     seen: list[Path] = []
 
-    def export_study(study: Study, folder: Path, order: ExportOrder) -> None:
+    def export_study(study: Study, folder: Path, order: ExportOrder) -> SimpleNamespace:
         assert order.plain
         assert study.settings.domains == ("probation",)
         seen.append(folder)
         exported(folder)
+        return SimpleNamespace(sealed=0)
 
     monkeypatch.setattr(analysing, "export_study", export_study)
     exported(tmp_path / "tables")

@@ -17,6 +17,9 @@ REASONS = {
     "it was not read": N_("it was not read"),
     "a page of the form is missing": N_("a page of the form is missing"),
     "a question about it waits": N_("a question about it waits"),
+    "only the research key tells whether a question about it waits": N_(
+        "only the research key tells whether a question about it waits"
+    ),
     "not backed up since it was read or decided about": N_(
         "not backed up since it was read or decided about"
     ),

@@ -20,14 +20,18 @@ from tests.readings import dyad, layout_of
 
 ROOT = Path(__file__).parent.parent
 
+JOBS = ("scan", "settle", "export", "upgrade", "encrypted backup", "sealed forget")
+"""One of every kind; the bench has all of them in plain, encrypted and sealed studies."""
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_killed_ten_times_every_job_ends_as_if_nobody_had_disturbed_it() -> None:
+def test_killed_ten_times_six_jobs_end_as_if_nobody_had_disturbed_it() -> None:
     arguments = [sys.executable, "-m", "bench.kills", "--kills", "10", "--seed", "3", "--json"]
+    arguments += ["--victims", *JOBS]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     tallies = json.loads(done.stdout)
-    assert set(tallies) >= {"scan", "settle", "export", "upgrade", "backup", "forget"}
+    assert set(tallies) == set(JOBS)
     assert sum(one["kills"] for one in tallies.values()) == 10
     assert sum(one["hit"] for one in tallies.values()) >= 5, "too few came before the end"
 

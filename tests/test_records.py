@@ -553,7 +553,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_leftover(tmp_path: Path) 
 
 # Killed in the middle.
 
-PAGES, BATCH, KILLS = 600, 8, 20
+PAGES, BATCH, KILLS = 600, 8, 10
 
 CHILD = """
 import sys
@@ -597,7 +597,7 @@ def scan_and_die(folder: Path, after_s: float | None) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
-def test_killed_twenty_times_a_scan_loses_nothing_and_doubles_nothing(study: Study) -> None:
+def test_killed_ten_times_a_scan_loses_nothing_and_doubles_nothing(study: Study) -> None:
     study.close()
     chance = random.Random(7)
     told: list[str] = []

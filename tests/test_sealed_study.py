@@ -13,6 +13,7 @@ from layouts.errors import LockedError, UsageError
 from layouts.model import CONSENT, ItemId, Role
 from records.age_files import new_pair
 from records.card_entries import CardMark
+from records.entries import StoredPage
 from records.rows import _readings
 from records.settings import read_settings, write_settings
 from records.study import SETTINGS_FILE, STORE_FILE, Study, open_study
@@ -43,21 +44,33 @@ def settle_everything(study: Study) -> None:
             )
 
 
+def is_of_professional(page: StoredPage) -> bool:
+    outcome = page.outcome
+    return isinstance(outcome, PageRead) and outcome.code.role is Role.PROFESSIONAL
+
+
+def picture_of(study: Study, page: StoredPage) -> bytes:
+    assert page.image is not None
+    assert page.suffix is not None
+    return study.images.open(page.image, page.suffix)
+
+
 def secrets_of(study: Study) -> Iterator[bytes]:
     """Yield what must lie nowhere: each row that was read of a client's sheet, and pictures."""
-    for page in study.store.snapshot().pages:
-        outcome = page.outcome
-        if isinstance(outcome, PageRead) and outcome.code.role is Role.PROFESSIONAL:
+    pages = study.store.snapshot().pages
+    shown = [picture_of(study, page) for page in pages if is_of_professional(page)]
+    for page in pages:
+        if is_of_professional(page):
             continue
+        outcome = page.outcome
         if isinstance(outcome, PageRead):
             said = json.loads(_readings().dump_json(outcome))
             for one in said["items"]:
                 yield json.dumps(one["bubbles"], separators=(",", ":")).encode()
-        assert page.image is not None
-        assert page.suffix is not None
-        data = study.images.open(page.image, page.suffix)
+        data = picture_of(study, page)
         some = data[len(data) // 2 : len(data) // 2 + 48]
-        if len(set(some)) > 24:  # white paper looks the same on every sheet
+        # White paper and an empty row look the same on every sheet, whosever it is.
+        if len(set(some)) > 24 and not any(some in other for other in shown):
             yield some
     for crop in study.store.snapshot().crops:
         yield study.images.open(crop.image, crop.suffix)[40:88]
@@ -93,8 +106,9 @@ def exported(study: Study, place: Path) -> dict[str, bytes]:
 def test_nothing_that_clients_answered_lies_in_any_file_of_the_study(both: Twins) -> None:
     with both.open.open() as study:
         secrets = set(secrets_of(study))
-        there = found_in(both.open.folder, secrets)  # some lie across two pages of the database
-        assert len(there) > 0.9 * len(secrets) > 90
+        # About one in eight lies across two pages of the database.
+        there = found_in(both.open.folder, secrets)
+        assert len(there) > 0.75 * len(secrets) > 65
         assert not found_in(both.sealed.folder, secrets)
     # While it is open the write-ahead log is there, too, and decisions have been made.
     with both.with_key() as study:

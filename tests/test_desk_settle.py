@@ -10,16 +10,18 @@ from layouts.errors import UsageError
 from layouts.model import ItemId
 from records.log import Action
 from scan.adjudicate import Meaning
+from scan.results import Doubt
 from tests.desk import ALL, DPI
 from tests.desk_pages import Visitor, at_the_desk
 from tests.doubts import doubtful_office
 from tests.small_study import Office, office
 from wamforms.desk.leases import LEASE_S, Leases
+from wamforms.desk.settle_page import GROUPS
 from wamforms.practice.ink import Gray
 from wamforms.tasks.asides import put_aside
 from wamforms.tasks.cards import CardKind
 from wamforms.tasks.deciding import choose_scan, decide_row
-from wamforms.tasks.deck import deck_of
+from wamforms.tasks.deck import ORDER, deck_of
 from wamforms.tasks.paper import known_forms
 from wamforms.tasks.settling import open_questions
 
@@ -285,3 +287,8 @@ def test_keys_of_ones_own_are_kept(visitor: Visitor) -> None:
     assert visitor.ask("/settle/keys", {"keys": chosen}).status_code == 200
     assert visitor.session.keys == chosen
     assert visitor.ask("/settle/keys", {"keys": {"x": "y" * 3000}}).status_code == 409
+
+
+def test_every_doubt_has_its_place_among_the_cards_and_its_heading() -> None:
+    assert sorted(ORDER) == sorted(Doubt)
+    assert set(GROUPS) == {*Doubt, *CardKind} - {CardKind.ROW}

@@ -39,6 +39,7 @@ GROUPS = {
     "ink on or around the outline": N_("Ink on or around the outline"),
     "unlike the other marks": N_("Unlike the other marks"),
     "unclear correction": N_("Unclear correction"),
+    "a second look differs": N_("A second look differs"),
     "two scans differ": N_("Two scans differ"),
 }
 

@@ -31,8 +31,8 @@ from wamforms.tasks.settling import (
 )
 
 ORDER = (
-    *(Doubt.SEVERAL, Doubt.FAINT, Doubt.NEAR_BLANK, Doubt.OUTLINE, Doubt.UNLIKE, Doubt.CORRECTION),
-    Doubt.SCANS_DIFFER,
+    *(Doubt.SEVERAL, Doubt.FAINT, Doubt.NEAR_BLANK, Doubt.OUTLINE, Doubt.UNLIKE, Doubt.WITNESS),
+    *(Doubt.CORRECTION, Doubt.SCANS_DIFFER),
 )
 """Kinds of rows, those that are decided fastest first."""
 

@@ -192,34 +192,7 @@ def status(study: Path, research_key: Path | None, as_json: bool) -> int:
     if as_json:
         give_json(found)
     else:
-        how = "encrypted" if found.is_encrypted else "not encrypted"
-        how += ", and clients' sheets are sealed" if found.is_sealed else ""
-        say(f"{found.title}: {counted(found.dyads, 'dyad')}; the study is {how}")
-        heads = ("wave", "role", "printed", "in", "waiting", "missing")
-        rows = [
-            (
-                one.label,
-                one.role,
-                *map(str, (one.printed, one.received, one.waiting)),
-                " ".join(one.missing[:6]) + (" ..." if len(one.missing) > 6 else ""),
-            )
-            for one in found.waves
-        ]
-        table([heads, *rows])
-        say(
-            f"{found.doubts} answers and {found.conflicts} conflicts wait,"
-            f" {found.refused} pages were refused"
-            + (f", {found.codes} of them wait for their code" if found.codes else "")
-        )
-        for line in found.told:
-            say(line)
-        if found.remarks or found.outside:
-            say(
-                f"{counted(found.remarks, 'page')} with a remark in its box,"
-                f" {counted(found.outside, 'page')} with ink outside the fields;"
-                f" to see them: wamforms export {typed(study)} TABLES --remarks"
-            )
-        _tell_quality(found)
+        _tell_status(found, study)
     waits = found.doubts or found.conflicts or found.codes
     if waits:
         next_step(f"wamforms settle {typed(study)}")
@@ -230,6 +203,38 @@ def status(study: Path, research_key: Path | None, as_json: bool) -> int:
     else:
         next_step(f"wamforms print {typed(study)} --wave WAVE --caseload CASELOAD.csv")
     return ExitCode.DOUBTS_WAIT if waits else ExitCode.OK
+
+
+def _tell_status(found: StudyStatus, study: Path) -> None:
+    """Tell how far each wave is, and what waits."""
+    how = "encrypted" if found.is_encrypted else "not encrypted"
+    how += ", and clients' sheets are sealed" if found.is_sealed else ""
+    say(f"{found.title}: {counted(found.dyads, 'dyad')}; the study is {how}")
+    heads = ("wave", "role", "printed", "in", "waiting", "missing")
+    rows = [
+        (
+            one.label,
+            one.role,
+            *map(str, (one.printed, one.received, one.waiting)),
+            " ".join(one.missing[:6]) + (" ..." if len(one.missing) > 6 else ""),
+        )
+        for one in found.waves
+    ]
+    table([heads, *rows])
+    say(
+        f"{found.doubts} answers and {found.conflicts} conflicts wait,"
+        f" {found.refused} pages were refused"
+        + (f", {found.codes} of them wait for their code" if found.codes else "")
+    )
+    for line in found.told:
+        say(line)
+    if found.remarks or found.outside:
+        say(
+            f"{counted(found.remarks, 'page')} with a remark in its box,"
+            f" {counted(found.outside, 'page')} with ink outside the fields;"
+            f" to see them: wamforms export {typed(study)} TABLES --remarks"
+        )
+    _tell_quality(found)
 
 
 def _tell_quality(found: StudyStatus) -> None:

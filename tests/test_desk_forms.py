@@ -3,7 +3,10 @@
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -95,6 +98,30 @@ def small(page: Image.Image) -> NDArray[np.float64]:
     """Take the middle of a page so coarsely that the fineness of the drawing does not count."""
     part = page.convert("L").resize((413, 584), Image.Resampling.BOX).crop((40, 100, 375, 480))
     return np.asarray(part, np.float64).ravel()
+
+
+def test_pages_asked_for_at_once_are_drawn_one_after_the_other(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDFium ends the whole desk if two threads are in it."""
+    inside: list[int] = []
+    most: list[int] = []
+    draw = pypdfium2.PdfPage.render
+
+    def drawn(page: pypdfium2.PdfPage, **how: Any) -> pypdfium2.PdfBitmap:  # noqa: ANN401
+        inside.append(1)
+        sleep(0.05)
+        most.append(len(inside))
+        try:
+            return draw(page, **how)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(pypdfium2.PdfPage, "render", drawn)
+    with ThreadPoolExecutor(3) as threads:
+        given = list(threads.map(visitor.get, ["/forms/picture/probation/client/nl/1"] * 3))
+    assert most == [1, 1, 1]
+    assert len({one.content for one in given}) == 1
 
 
 def test_a_printed_preview_is_of_no_study(study: Office) -> None:

@@ -11,6 +11,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
+from scan.pdfium import PDFIUM
 from scan.sources.limits import MAX_RENDERED_PX, check_size
 from scan.sources.model import Gray, PageUnreadable
 from scan.sources.pdf_drawable import check_drawable
@@ -50,7 +51,8 @@ _document: Slot[pypdfium2.PdfDocument] = Slot(pypdfium2.PdfDocument)
 
 def close_document() -> None:
     """Close the PDF that is kept open for drawing."""
-    _document.close()
+    with PDFIUM:
+        _document.close()
 
 
 def render(file: Path, index: int, page: pikepdf.Page) -> tuple[bytes, float]:
@@ -81,7 +83,8 @@ def render(file: Path, index: int, page: pikepdf.Page) -> tuple[bytes, float]:
         # A hostile object tree can hold any type in any place.
         raise PageUnreadable(_UNDRAWABLE) from error
     try:
-        gray, dpi = _with_pdfium(file, index)
+        with PDFIUM:
+            gray, dpi = _with_pdfium(file, index)
     except (pypdfium2.PdfiumError, MemoryError) as error:
         if shutil.which("pdftoppm") is None:
             raise PageUnreadable(_UNDRAWABLE) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 
+from scan.pdfium import PDFIUM
 from wamforms.practice.ink import Gray
 from wamforms.practice.stack import POINTS_PER_INCH
 
@@ -20,12 +21,15 @@ _SLACK_PX = 0.001
 
 def render(pdf: Path | bytes, dpi: float) -> Iterator[Gray]:
     """Yield the pages of a PDF one at a time, shape (rows, columns), edge to edge."""
-    document = pypdfium2.PdfDocument(pdf)
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        pages = len(document)
     try:
-        for index in range(len(document)):
+        for index in range(pages):
             yield _drawn(document, index, dpi)
     finally:
-        document.close()
+        with PDFIUM:
+            document.close()
 
 
 @lru_cache(maxsize=KEPT_PAGES)
@@ -35,24 +39,26 @@ def page_at(pdf: bytes, number: int, dpi: float) -> Gray:
     The same blank is filled in again and again by different people; the
     returned array is therefore read-only.
     """
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = _drawn(document, number - 1, dpi)
-    finally:
-        document.close()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            page = _drawn(document, number - 1, dpi)
+        finally:
+            document.close()
     page.setflags(write=False)
     return page
 
 
 def _drawn(document: pypdfium2.PdfDocument, index: int, dpi: float) -> Gray:
-    page = document[index]
     scale = dpi / POINTS_PER_INCH
-    _widen(page, scale)
-    # pypdfium2 ships no stubs, so pyright infers `int` from the default of 1.
-    bitmap = page.render(scale=scale, grayscale=True)  # pyright: ignore[reportArgumentType]
-    gray = np.squeeze(bitmap.to_numpy()).copy()
-    bitmap.close()
-    page.close()
+    with PDFIUM:
+        page = document[index]
+        _widen(page, scale)
+        # pypdfium2 ships no stubs, so pyright infers `int` from the default of 1.
+        bitmap = page.render(scale=scale, grayscale=True)  # pyright: ignore[reportArgumentType]
+        gray = np.squeeze(bitmap.to_numpy()).copy()
+        bitmap.close()
+        page.close()
     return np.asarray(gray, np.uint8)
 
 

@@ -19,6 +19,7 @@ from layouts.model import DyadCode
 from records.plain_view import plain_view
 from records.study import STORE_FILE, Study
 from records.wholefiles import temporary_name, write_whole
+from scan.pdfium import PDFIUM
 from wamforms.tasks.print_files import side_files
 from wamforms.tasks.printing import PRINT_FOLDER
 
@@ -151,15 +152,16 @@ def _stands_in(text: bytes, word: bytes) -> bool:
 
 
 def _in_text(path: Path, words: Sequence[bytes]) -> bool:
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError:
-        return False  # its bytes were looked through already
-    try:
-        texts = (page.get_textpage().get_text_bounded() for page in document)
-        return any(_mentions(io.BytesIO(text.encode()), words) for text in texts)
-    finally:
-        document.close()
+    with PDFIUM:
+        try:
+            document = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError:
+            return False  # its bytes were looked through already
+        try:
+            texts = (page.get_textpage().get_text_bounded() for page in document)
+            return any(_mentions(io.BytesIO(text.encode()), words) for text in texts)
+        finally:
+            document.close()
 
 
 def _pages_of(print_list: Path, code: DyadCode) -> tuple[int, ...]:

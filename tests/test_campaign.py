@@ -214,7 +214,12 @@ def arguments(out: Path, pages: int) -> list[str]:
 
 def started(out: Path, pages: int) -> "subprocess.Popen[str]":
     """Start a campaign and come back when its first task is done."""
-    process = subprocess.Popen(arguments(out, pages), stderr=subprocess.PIPE, text=True)
+    # In the background of a script Ctrl-C is ignored, and whoever is started inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(arguments(out, pages), stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
     journal, patience = out / "in-spec" / NAME, monotonic() + 120
     while not journal.exists() or not journal.read_bytes():
         assert process.poll() is None

@@ -1,13 +1,17 @@
 """Layouts as JSON, as a study keeps them so that old forms stay readable."""
 
 import json
-from dataclasses import asdict
-from functools import cache
+from dataclasses import fields
+from functools import cache, lru_cache
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from layouts.errors import MismatchError
 from layouts.model import Layout
+
+KEPT_LAYOUTS = 64
+"""Layouts kept for the next time: more than a study prints. Nearly every verb asks for all."""
 
 
 def to_json(layout: Layout) -> str:
@@ -16,9 +20,16 @@ def to_json(layout: Layout) -> str:
     The standard library writes it, because the fingerprint hangs on every
     character of it.
     """
-    return json.dumps(asdict(layout), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(
+        layout, default=_parts, sort_keys=True, ensure_ascii=True, separators=(",", ":")
+    )
 
 
+def _parts(one: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records of `layouts.model`
+    return {part.name: getattr(one, part.name) for part in fields(one)}
+
+
+@lru_cache(maxsize=KEPT_LAYOUTS)
 def from_json(text: str | bytes) -> Layout:
     """Read a stored layout back.
 

@@ -23,7 +23,7 @@ from tests.touching import ABOVE, BELOW, texts_of, touches
 from wamforms import typeset
 from wamforms.artwork import Align, Bar, Face, Field, Outline, Text, Type
 from wamforms.compose import Form, compose
-from wamforms.definition_files import built_in_domains, load_instruments
+from wamforms.definition_files import built_in_domains, load_instrument, load_instruments
 from wamforms.instrument import Instrument, Scale
 from wamforms.measures import CONTENT_LEFT_MM, MOST_LINES, RADIUS_MM, SMALLEST_PT
 from wamforms.mirror import mirrored_layout
@@ -391,6 +391,22 @@ def test_a_bubble_moved_by_a_hundredth_is_another_layout(data: st.DataObject) ->
     groups = (*page.groups[:row], replace(group, bubbles=bubbles), *page.groups[row + 1 :])
     other = replace(layout, pages=(replace(page, groups=groups),))
     assert fingerprint(other) != fingerprint(layout)
+
+
+def test_a_form_is_composed_once_and_anew_after_any_change_of_its_questionnaire() -> None:
+    made = load_instrument("probation")
+    form = compose(made, Role.CLIENT, "nl", A4)
+    assert compose(load_instrument("probation"), Role.CLIENT, "nl", A4) is form
+    mine = made.wordings[Role.CLIENT, "nl"]
+    for changed in (
+        replace(mine, title="Other"),
+        replace(mine, items={**mine.items, ItemId("q01"): "Other."}),
+        replace(mine, phrases={**mine.phrases, "skip": "Other."}),
+    ):
+        wordings = {**made.wordings, (Role.CLIENT, "nl"): changed}
+        other = compose(replace(made, wordings=wordings), Role.CLIENT, "nl", A4)
+        assert other.wording is changed
+        assert other.fingerprint != form.fingerprint
 
 
 def test_the_same_input_has_the_same_fingerprint_in_every_process() -> None:

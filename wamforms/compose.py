@@ -1,6 +1,7 @@
 """An instrument becomes a form: every place on paper is decided here and nowhere else."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from layouts.check import faults
 from layouts.digest import fingerprint
@@ -44,6 +45,10 @@ from wamforms.paging import band_of, columns_of, fewest_lines, shared
 from wamforms.remarks_box import label_faults, remarks_region
 from wamforms.rows import Rows
 from wamforms.written_block import check_phrases, strip_art, with_strips
+
+KEPT_FORMS = 32
+"""Forms kept for the next time: all of five domains in two languages, for both roles, and some.
+Placing and checking one takes a tenth of a second; each look at the desk's forms asks for some."""
 
 _WIDEST = Fingerprint("W" * 8)
 """Stands for the fingerprint while the room of the print is measured, which it depends on."""
@@ -102,6 +107,11 @@ def compose(
     FaultyFileError
         If a text does not fit, with every item that does not.
     """
+    return _composed(instrument, role, language, paper, waves)
+
+
+@lru_cache(maxsize=KEPT_FORMS)
+def _composed(instrument: Instrument, role: Role, language: str, paper: Paper, waves: int) -> Form:
     wording = _wording(instrument, role, language)
     columns = columns_of(instrument.scale.points, paper)
     asks = instrument.asks_consent(role)

@@ -1,8 +1,12 @@
-"""A questionnaire: its items, factors, scale and wording, free of paper and pixels."""
+"""A questionnaire: its items, factors, scale and wording, free of paper and pixels.
+
+Mappings count when two are compared and not when they are hashed, so that what was made of a
+questionnaire can be kept for the next one that is equal.
+"""
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NewType
 
 from layouts.model import ItemId, Role, Shape
@@ -74,10 +78,10 @@ class Wording:
     title: str
     domain: str
     role: str
-    factors: Mapping[FactorId, str]
+    factors: Mapping[FactorId, str] = field(hash=False)
     scale: tuple[str, ...]
-    items: Mapping[ItemId, str]
-    phrases: Mapping[str, str]
+    items: Mapping[ItemId, str] = field(hash=False)
+    phrases: Mapping[str, str] = field(hash=False)
 
     def digest(self, not_printed: Collection[str]) -> str:
         """Digest every printed sentence, whatever its place."""
@@ -165,7 +169,7 @@ class Instrument:
     licence: str
     placeholder: bool
     assumed: tuple[str, ...]
-    wordings: Mapping[tuple[Role, str], Wording]
+    wordings: Mapping[tuple[Role, str], Wording] = field(hash=False)
     remarks: bool = False
     consent: bool = False
 

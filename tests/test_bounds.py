@@ -56,7 +56,7 @@ def test_the_sample_is_the_smallest_that_proves_the_bound(
     assert fields_needed(bound, wrong) == fields
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 120), st.data())
 def test_the_bound_leaves_exactly_the_risk(fields: int, data: st.DataObject) -> None:
     wrong = data.draw(st.integers(0, fields - 1))

@@ -2,7 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
@@ -249,7 +249,6 @@ lines = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(lines, min_size=1, max_size=8, unique_by=lambda line: line.code))
 def test_a_caseload_comes_back_as_written(
     tmp_path_factory: pytest.TempPathFactory, many: list[CaseloadLine]
@@ -257,7 +256,6 @@ def test_a_caseload_comes_back_as_written(
     assert read(tmp_path_factory.getbasetemp(), write_caseload(many)) == tuple(many)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_file_is_read_or_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, content: bytes

@@ -50,7 +50,7 @@ def bubbles_of(layout: Layout) -> list[tuple[ItemId, int, PointMm]]:
 # Any questionnaire.
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     items=st.integers(1, 60),
     points=st.integers(3, 7),

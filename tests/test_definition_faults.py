@@ -242,7 +242,9 @@ def test_a_fault_in_one_domain_leaves_the_others_usable(tmp_path: Path) -> None:
 
 # --------------------------------------------------------------------- any file
 
-any_file = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+any_file = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def loads_or_is_faulty(home: Path, shared: bytes, domain: bytes) -> None:

@@ -49,7 +49,7 @@ def enrolled(desk: Desk, text: str = PEOPLE) -> list[str]:
 entries = st.builds(Entry, st.builds(new_dyad_code), st.text(min_size=1, max_size=20), st.text())
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(entries, max_size=5))
 def test_a_key_list_comes_back_as_written(
     tmp_path_factory: pytest.TempPathFactory, many: list[Entry]

@@ -54,7 +54,7 @@ def test_even_light_changes_nothing() -> None:
     assert np.array_equal(patches_of(page), cut)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(-0.35, 0.35), st.floats(-0.35, 0.35))
 def test_slanting_light_is_taken_off(across: float, down: float) -> None:
     page = page_with_rings()

@@ -16,7 +16,7 @@ def ring(side: int, x: float, y: float) -> Gray:
     return np.asarray(255 * np.clip(distance / 2, 0, 1), dtype=np.uint8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0)), min_size=1, max_size=6))
 def test_every_patch_finds_its_own_offset(offsets: list[tuple[float, float]]) -> None:
     patches = np.stack([ring(34, x, y) for x, y in offsets])

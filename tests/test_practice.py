@@ -228,7 +228,7 @@ def test_faint_marks_keep_their_value() -> None:
         assert {truth.item: truth.value for truth in page.truths} == answers
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.sampled_from([Habits(), TROUBLESOME]))
 def test_the_ink_in_a_row_agrees_with_its_truth(seed: int, habits: Habits) -> None:
     rng = np.random.default_rng(seed)
@@ -298,7 +298,7 @@ def test_a_clean_scan_is_the_sheet_itself() -> None:
     assert np.array_equal(picture, blank())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     effects=st.builds(
         ScanEffects,

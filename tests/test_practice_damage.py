@@ -134,7 +134,7 @@ def test_wear_beyond_its_scale_is_refused() -> None:
 
 
 @given(st.integers(0, 2**32), st.floats(0.0, MOST_BEND_MM))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_place_of_bent_paper_moves_farther_than_asked(seed: int, most_mm: float) -> None:
     bent = bend(dotted().shape, PX_PER_MM, most_mm, np.random.default_rng(seed))
     places = np.random.default_rng(seed).random((200, 2)) * (A4.width_mm, A4.height_mm)

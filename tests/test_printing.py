@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layouts.dyadcode import check_character, new_dyad_code, shown
@@ -126,7 +126,7 @@ def test_forms_lie_sorted_by_officer_behind_a_separator_each(study: Study, tmp_p
 officers = st.lists(st.sampled_from(["", "a", "A", "b", "B", "Å", "ß"]), min_size=1, max_size=6)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8)
 @given(officers)
 def test_every_officer_has_exactly_one_separator(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]

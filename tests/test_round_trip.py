@@ -21,7 +21,7 @@ answers_of_19 = st.lists(st.integers(1, 5), min_size=19, max_size=19).map(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     answers=answers_of_19,
     skew_deg=st.floats(-3.0, 3.0),
@@ -136,7 +136,7 @@ def test_a_page_printed_at_another_scale_is_read_with_a_note(scale: float, noted
     assert outcome.fit.scale == pytest.approx(scale, abs=0.003)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(degrees=st.floats(-3.0, 3.0), seed=st.integers(0, 1000))
 def test_the_measured_skew_is_the_real_one(degrees: float, seed: int) -> None:
     form = printed()

@@ -193,7 +193,7 @@ def column_pitch_mm(form: PrintedForm) -> float:
     return second.centre.x_mm - first.centre.x_mm
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12)
 @given(
     size=st.tuples(st.sampled_from([8, 13, 19]), st.sampled_from([3, 5, 7])),
     off=st.tuples(st.integers(-2, 2), st.integers(-2, 2)),
@@ -220,7 +220,7 @@ def test_a_form_whose_answers_stand_elsewhere_is_never_read(
     assert isinstance(outcome, PageRead) is (rows == columns == 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(
     lost=st.sets(st.integers(0, 3)),
     margin=st.sampled_from([(), (LEFT_MARGIN,), (RIGHT_MARGIN,)]),
@@ -274,7 +274,7 @@ def test_two_halves_that_do_not_belong_together_are_refused(half: str, change: s
     assert fault(form.read(picture)) in (Fault.NO_MARKERS, Fault.BAD_FIT)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(
     corners=st.lists(
         st.tuples(st.floats(-50.0, 1700.0), st.floats(-50.0, 2400.0)), min_size=4, max_size=4

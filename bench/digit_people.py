@@ -15,7 +15,6 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from sklearn.datasets import load_digits
 
 from wamforms.practice.handwriting import Script, strokes
 
@@ -50,6 +49,8 @@ class People:
 
 def real_digits() -> People:
     """Load the digits of the set, person by person."""
+    from sklearn.datasets import load_digits  # late, because it takes a second
+
     # scikit-learn ships no types for its data sets.
     data: Any = load_digits()
     person = np.searchsorted(np.array(STARTS[1:]), np.arange(len(data.target)), side="right")

@@ -160,9 +160,9 @@ def test_200_cards_by_keys_with_an_undo_storm_and_none_is_lost(
 
     while len(expected) < CARDS:
         press()
-        if turn % 20 == 0:
+        if turn % 50 == 0:
             for _ in range(7):
-                page.keyboard.press("Control+z" if turn % 40 else "Backspace")
+                page.keyboard.press("Control+z" if turn % 100 else "Backspace")
                 del expected[made.pop()]
     saved(page)
     assert len(made) == len(set(made)) == CARDS

@@ -23,6 +23,9 @@ ARGUMENTS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
+LONGEST_MS = 300_000
+"""For what takes a second on a free computer; whatever is not there by then will not come."""
+
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None,
     reason="no real browser here: apt-get install chromium, and pip install -e '.[dev]'",

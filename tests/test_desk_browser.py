@@ -12,7 +12,7 @@ import pytest
 from layouts.model import ItemId
 from records.study import open_study
 from scan.adjudicate import Meaning
-from tests.desk_browser import Served, chromium, come_in, needs_browser, served
+from tests.desk_browser import LONGEST_MS, Served, chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice, doubtful_office, many_doubts
 from tests.small_study import blank_side
 from wamforms.tasks.deciding import decide_row
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = needs_browser
 
-WAIT_MS = 30_000
 CARDS = 200
 NEXT_CARD_MS = 50.0
 
@@ -50,7 +49,7 @@ def desk(many: Path) -> Iterator[Served]:
 def person(browser: "Browser", desk: Served, by: str = "AB") -> Iterator["BrowserContext"]:
     """Come in with the link of the desk, and give initials."""
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(WAIT_MS)
+    context.set_default_timeout(LONGEST_MS)
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
@@ -204,9 +203,9 @@ def test_two_windows_get_different_cards_and_nobody_overwrites_unknowingly(
     assert "was decided meanwhile by CD: 2" in one.inner_text("#said")
     assert answers_in(many)[card] == "2"
     one.click("#said button")
+    assert card_of(one) == card
     one.keyboard.press("5")
     saved(one)
-    one.wait_for_timeout(200)
     assert answers_in(many)[card] == "5"
     one.close()
     other.close()

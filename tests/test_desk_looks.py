@@ -9,7 +9,7 @@ from starlette.routing import compile_path
 
 from layouts.model import ItemId
 from tests.desk import ALL
-from tests.desk_browser import chromium, come_in, needs_browser, served
+from tests.desk_browser import LONGEST_MS, chromium, come_in, needs_browser, served
 from tests.doubts import crossed_twice
 from tests.small_study import Office, office
 from wamforms.desk.app import PARTS
@@ -75,6 +75,7 @@ def seated(study: Office, browser: "Browser") -> Iterator[tuple[str, "Page"]]:
     """Sit at the desk: its address, and a page that has come in."""
     with served(study.folder) as desk:
         page = browser.new_page(locale="en")
+        page.set_default_timeout(LONGEST_MS)
         come_in(page, desk)
         yield desk.home, page
 

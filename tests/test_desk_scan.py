@@ -23,7 +23,7 @@ from wamforms.tasks.rescans import rescan_list
 from wamforms.tasks.scanning import PageLine
 from wamforms.tasks.watching import watching
 
-LONGEST_S = 30.0
+LONGEST_S = 600.0
 
 KEY = b"k" * 32
 

@@ -16,8 +16,7 @@ from tests.small_study import Office, letter, office
 from wamforms.tasks.retaining import Kept, Retained, retained
 from wamforms.tasks.shredding_page import piles_of, shredding_pdf
 
-TODAY = datetime.now(UTC).date()
-LATER = TODAY + timedelta(days=200)
+LATER = datetime.now(UTC).date() + timedelta(days=200)
 
 
 def decided(mine: Office, **rule: int | bool) -> None:
@@ -29,6 +28,12 @@ def decided(mine: Office, **rule: int | bool) -> None:
 def look(mine: Office, on: date = LATER) -> Retained:
     with mine.open() as study:
         return retained(study, on)
+
+
+def scanned_on(mine: Office) -> date:
+    """Tell the day of the scan, which need not be today any more."""
+    with mine.open() as study:
+        return datetime.fromisoformat(study.store.snapshot().pages[0].at).date()
 
 
 def backed_up(mine: Office, name: str) -> None:
@@ -73,7 +78,7 @@ def test_paper_may_go_once_it_is_read_settled_backed_up_and_past_its_date(mine: 
 
 def test_paper_is_kept_to_its_date_and_without_a_date_for_ever(mine: Office) -> None:
     backed_up(mine, "first.zip")
-    last_day = TODAY + timedelta(days=183)
+    last_day = scanned_on(mine) + timedelta(days=183)
     assert kept(look(mine, last_day))[0] == (Kept.EARLY,)
     assert kept(look(mine, last_day + timedelta(days=1)))[0] == ()
     decided(mine)
@@ -107,7 +112,7 @@ def test_data_past_their_date_are_named_and_the_command_says_so(
     decided(mine, paper_days=1, data_days=30)
     monkeypatch.chdir(mine.folder.parent)
     desk = Desk(mine.folder.parent, capsys)
-    early, late = TODAY + timedelta(days=30), TODAY + timedelta(days=31)
+    early, late = (scanned_on(mine) + timedelta(days=days) for days in (30, 31))
     assert desk("retention", "study", "--on", early.isoformat()).code == 0
     told = desk("retention", "study", "--on", late.isoformat(), "--json")
     assert told.code == 7

@@ -29,7 +29,7 @@ from layouts.sheetcode import SheetCode
 from records.connections import connect
 from records.settings import Settings
 from records.study import STORE_FILE, create_study, open_study
-from scan.results import BubbleReading, Fit, ItemReading, Mark, PageRead, Status
+from scan.results import BubbleReading, Doubt, Fit, ItemReading, Mark, PageRead, Status
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument
 from wamforms.instrument import Instrument
@@ -53,8 +53,13 @@ _PLACE = "@@@@"
 """Stands in the text of a reading where the code of its page belongs."""
 
 
-def make_study(folder: Path, answers: int) -> int:
+def make_study(folder: Path, answers: int, doubts: float = 0.0) -> int:
     """Fill a study with readings, past the log: an export looks at no entry of it.
+
+    Parameters
+    ----------
+    doubts : float
+        Share of rows that wait for a person.
 
     Returns
     -------
@@ -73,7 +78,8 @@ def make_study(folder: Path, answers: int) -> int:
     db.execute("BEGIN")
     db.execute("INSERT INTO files VALUES (?, 'stack.pdf', '2027-01-01')", ("f" * 64,))
     texts = {
-        role: [_reading_text(instrument, role, seed) for seed in range(PATTERNS)] for role in Role
+        role: [_reading_text(instrument, role, seed, doubts) for seed in range(PATTERNS)]
+        for role in Role
     }
     serial = 0
     for number in range(dyads):
@@ -99,7 +105,7 @@ def _code(number: int) -> DyadCode:
     return DyadCode(body + check_character(body))
 
 
-def _reading_text(instrument: Instrument, role: Role, seed: int) -> str:
+def _reading_text(instrument: Instrument, role: Role, seed: int, doubts: float) -> str:
     """Write the stored form of a page with made-up answers and a place for its code."""
     rng = np.random.default_rng((seed, role is Role.CLIENT))
     values = instrument.scale.values
@@ -107,6 +113,8 @@ def _reading_text(instrument: Instrument, role: Role, seed: int) -> str:
         _item(item.id, values, None if rng.random() < BLANKS else int(rng.choice(values)), rng)
         for item in instrument.items
     ]
+    if doubts:
+        items = [_in_doubt(one) if rng.random() < doubts else one for one in items]
     asked = _item(CONSENT, tuple(CONSENT_VALUES), int(rng.integers(1, 4)), rng)
     fit = Fit((7.87, 0.01, 3.2, -0.01, 7.87, 2.1, 0.0, 0.0, 1.0), 200.0, 0.998, -0.25, 0.0612)
     code = SheetCode(Fingerprint("0" * 8), _code(0), Role.CLIENT, 1, 1, 1)
@@ -133,6 +141,10 @@ def _item(
     )
     status = Status.BLANK if value is None else Status.READ
     return ItemReading(name, status, value, (), bubbles, 0.99987)
+
+
+def _in_doubt(row: ItemReading) -> ItemReading:
+    return replace(row, status=Status.DOUBT, value=None, doubts=(Doubt.SEVERAL,), suggestion=1)
 
 
 _codes: TypeAdapter[SheetCode] = TypeAdapter(SheetCode)

@@ -219,8 +219,11 @@ class TypedCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything a study knew at one moment, each list in the order of arrival.
+class Arrivals:
+    """What came in at one moment, each list in the order of arrival: readings without items.
+
+    It tells what is printed, in and missing. What is asked needs an `Outline`, answers need a
+    `Snapshot`; a reading that lay in an envelope has all of its items here, too.
 
     Attributes
     ----------
@@ -239,3 +242,16 @@ class Snapshot:
     crops: tuple[Crop, ...] = ()
     date_verdicts: tuple[DateVerdict, ...] = ()
     is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline(Arrivals):
+    """The same with every item that is in doubt, was decided about or was audited.
+
+    A page that was scanned more than once has all of its items.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(Outline):
+    """Everything a study knew at one moment."""

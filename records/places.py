@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layouts.model import CONSENT
-from records.entries import Snapshot, StoredPage
+from records.entries import Arrivals, StoredPage
 from scan.adjudicate import (
     Answer,
     Place,
@@ -70,7 +70,7 @@ class PlaceRecord:
         return tuple(one for one in self.rows if one.status is Status.DOUBT)
 
 
-def places_of(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
+def places_of(snapshot: Arrivals) -> tuple[PlaceRecord, ...]:
     """Bring scans and verdicts together, in the order of dyad, role, wave and page."""
     pages: defaultdict[Place, list[tuple[StoredPage, Scan]]] = defaultdict(list)
     for page in snapshot.pages:
@@ -85,7 +85,7 @@ def places_of(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
     )
 
 
-def date_of_place(record: PlaceRecord, snapshot: Snapshot) -> FilledOn | None:
+def date_of_place(record: PlaceRecord, snapshot: Arrivals) -> FilledOn | None:
     """Return the date on the scan that counts; None if the form asks for none."""
     written = record.reading.written
     if written is None or written.date is None:

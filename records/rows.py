@@ -37,24 +37,56 @@ FILES = (
     "SELECT sha256, name, files.at, pages FROM files LEFT JOIN file_ends ON file_ends.file = sha256"
 )
 _UNDONE_CODES = "SELECT code FROM taken_back WHERE code IS NOT NULL"
-_UNDONE_PAGES = f"SELECT id FROM pages WHERE typed IN ({_UNDONE_CODES})"
+UNDONE_PAGES = f"SELECT id FROM pages WHERE typed IN ({_UNDONE_CODES})"
 
 SCANNED = f"(SELECT * FROM pages WHERE typed IS NULL OR typed NOT IN ({_UNDONE_CODES}))"
 """Pages that count: one that was read with a code that was taken back is as if it never was, and
 nothing that was said about it counts either."""
 
-PAGES = (
-    "SELECT id, file, number, image, suffix, CASE WHEN sealed IS NULL THEN reading"
-    " ELSE coalesce(opened_reading(sealed), reading) END AS reading, standing, program, at, typed,"
-    f" sealed IS NOT NULL FROM {SCANNED}"
+_OPENED = "CASE WHEN sealed IS NULL THEN reading ELSE coalesce(opened_reading(sealed), reading) END"
+
+
+def _pages(reading: str) -> str:
+    columns = "id, file, number, image, suffix", "standing, program, at, typed, sealed IS NOT NULL"
+    return f"SELECT {columns[0]}, {reading} AS reading, {columns[1]} FROM {SCANNED} AS scanned"
+
+
+PAGES = _pages(_OPENED)
+
+_TOUCHED = "SELECT page, item FROM verdicts UNION SELECT page, item FROM audit_fields"
+_PAGES_TOUCHED = "SELECT page FROM verdicts UNION SELECT page FROM audit_fields"
+_SCANNED_AGAIN = (
+    "SELECT dyad, role, wave, page FROM pages WHERE outcome = 'read'"
+    " GROUP BY dyad, role, wave, page HAVING count(*) > 1"
 )
+_ASKED_ROWS = (  # json_each has a column `id`, too
+    "SELECT '[' || coalesce(group_concat(value), '') || ']' FROM json_each(reading, '$.items')"
+    " WHERE json_extract(reading, fullkey || '.status') = 'doubt'"
+    f" OR scanned.id IN ({_PAGES_TOUCHED})"
+    f" AND (scanned.id, json_extract(reading, fullkey || '.item')) IN ({_TOUCHED})"
+)
+_UNTOUCHABLE = f"WHEN outcome <> 'read' OR sealed IS NOT NULL THEN {_OPENED}"
+"""An envelope is opened as a whole, for its scans are held against each other."""
+
+_BARE = "ELSE json_set(reading, '$.items', json('[]')) END"
+
+BARE_PAGES = _pages(f"CASE {_UNTOUCHABLE} {_BARE}")
+"""Pages of `Arrivals`. SQLite leaves rows out far faster than they could be read."""
+
+OUTLINED_PAGES = _pages(
+    f"CASE {_UNTOUCHABLE} WHEN (dyad, role, wave, page) IN ({_SCANNED_AGAIN}) THEN reading"
+    f" WHEN reading GLOB '*\"doubt\"*' OR id IN ({_PAGES_TOUCHED})"
+    f" THEN json_set(reading, '$.items', json(({_ASKED_ROWS}))) {_BARE}"
+)
+"""Pages of `Outline`."""
+
 TOLD = (
     "(SELECT * FROM (SELECT number, page, by, at,"
     " coalesce(item, opened_verdict(sealed, 'item')) AS item,"
     " coalesce(meaning, opened_verdict(sealed, 'meaning')) AS meaning,"
     " coalesce(value, opened_verdict(sealed, 'value')) AS value,"
     " coalesce(took_ms, opened_verdict(sealed, 'took_ms')) AS took_ms"
-    f" FROM verdicts WHERE page NOT IN ({_UNDONE_PAGES})) WHERE item IS NOT NULL)"
+    f" FROM verdicts WHERE page NOT IN ({UNDONE_PAGES})) WHERE item IS NOT NULL)"
 )
 """Verdicts that are known here; sealed ones are if somebody gave the research key."""
 
@@ -66,7 +98,7 @@ SHEET_VERDICTS = (
 DATE_VERDICTS = (
     "SELECT number, page, value, by, at FROM (SELECT * FROM date_verdicts"
     " WHERE number NOT IN (SELECT date FROM taken_back WHERE date IS NOT NULL)"
-    f" AND page NOT IN ({_UNDONE_PAGES}))"
+    f" AND page NOT IN ({UNDONE_PAGES}))"
 )
 TYPED_CODES = (
     "SELECT number, page, code, by, at"
@@ -81,7 +113,7 @@ _CUT_ANEW = (
 
 CROPS = (
     "SELECT region, image, suffix, page, number FROM (SELECT * FROM (SELECT * FROM crops"
-    f" UNION ALL {_CUT_ANEW}) WHERE page NOT IN ({_UNDONE_PAGES})) AS shown"
+    f" UNION ALL {_CUT_ANEW}) WHERE page NOT IN ({UNDONE_PAGES})) AS shown"
 )
 AT_PLACE = "dyad = ? AND role = ? AND wave = ? AND page = ?"
 LAST = "ORDER BY number DESC LIMIT 1"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path, PureWindowsPath
-from typing import Self
+from typing import Self, TypeVar
 
 from layouts.digest import fingerprint
 from layouts.errors import UsageError
@@ -19,11 +19,13 @@ from records.dates import DateMemory
 from records.decisions import add_typed_code, read_again, waiting_page
 from records.enrolment import enrol
 from records.entries import (
+    Arrivals,
     Dyad,
     NewCrop,
     NewDyad,
     NewPage,
     NewPrint,
+    Outline,
     Print,
     Snapshot,
     StoredFile,
@@ -41,6 +43,9 @@ from records.views import ViewMemory
 from records.withdrawals import WithdrawalMemory, withdrawal_key
 from scan.adjudicate import Place, Standing, standing_of
 from scan.results import PageBlank, PageRead
+
+Moment = TypeVar("Moment", bound=Arrivals)
+"""How much of the memory is read."""
 
 
 class Store(
@@ -67,6 +72,7 @@ class Store(
     ) -> None:
         self._db, self._key = open_database(path, key, seal), withdrawal_key(key)
         self._envelope = envelope
+        self._known: dict[type[Arrivals], tuple[tuple[int, int], Arrivals]] = {}
         open_with(self._db, envelope)
 
     def __enter__(self) -> Self:
@@ -244,16 +250,39 @@ class Store(
 
     def snapshot(self) -> Snapshot:
         """Return everything as it is at this moment."""
+        return self._moment(Snapshot, rows.PAGES)
+
+    def arrivals(self) -> Arrivals:
+        """Return what is printed and in at this moment, far faster than a snapshot."""
+        return self._last(Arrivals, rows.BARE_PAGES)
+
+    def outline(self) -> Outline:
+        """Return what is in, asked and decided at this moment, faster than a snapshot."""
+        return self._last(Outline, rows.OUTLINED_PAGES)
+
+    def _last(self, kind: type[Moment], pages: str) -> Moment:
+        """Return what was read last if nobody, in any program, has changed anything since."""
+        if self._db.in_transaction:  # what is written here may still be undone
+            return self._moment(kind, pages)
+        with transaction(self._db, reading=True):
+            (of_others,) = self._db.execute("PRAGMA data_version").fetchone()
+            state = (of_others, self._db.total_changes)
+            before, known = self._known.get(kind, (None, None))
+            if before == state and isinstance(known, kind):
+                return known
+            found = self._moment(kind, pages)
+            self._known[kind] = (state, found)
+            return found
+
+    def _moment(self, kind: type[Moment], pages: str) -> Moment:
         ask = self._db.execute
         with transaction(self._db, reading=True):
-            return Snapshot(
+            return kind(
                 layouts=self.layouts(),
                 dyads=self.dyads(),
                 prints=self.prints(),
                 files=tuple(map(rows.file, ask(f"{rows.FILES} ORDER BY files.rowid"))),
-                pages=with_true_standings(
-                    self._db, map(rows.page, ask(f"{rows.PAGES} ORDER BY id"))
-                ),
+                pages=with_true_standings(self._db, map(rows.page, ask(f"{pages} ORDER BY id"))),
                 verdicts=tuple(map(rows.verdict, ask(f"{rows.VERDICTS} ORDER BY number"))),
                 sheet_verdicts=tuple(
                     map(rows.sheet_verdict, ask(f"{rows.SHEET_VERDICTS} ORDER BY number"))

@@ -80,6 +80,21 @@ class UndoMemory:
         row = self._db.execute(query, (number,)).fetchone()
         return None if row is None else str(row[0])
 
+    def pages_taken_back(self) -> tuple[int, ...]:
+        """List the pages that were read with a code that was taken back, by number."""
+        found = self._db.execute(f"{rows.UNDONE_PAGES} ORDER BY id")
+        return tuple(number for (number,) in found)
+
+    def pages_moved(self) -> str:
+        """Return a state that changes when a code is typed or taken back, or a dyad withdrawn."""
+        counts = (
+            f"(SELECT coalesce(max({column}), 0) FROM {table})"
+            for table, column in (
+                *(("typed_codes", "number"), ("taken_back", "rowid"), ("withdrawals", "rowid")),
+            )
+        )
+        return "/".join(map(str, self._db.execute(f"SELECT {', '.join(counts)}").fetchone()))
+
     def typed_code_of(self, page: int) -> TypedCode | None:
         """Find the code that a person typed for a page, unless it was taken back."""
         row = self._db.execute(f"{rows.TYPED_CODES} WHERE page = ?", (page,)).fetchone()

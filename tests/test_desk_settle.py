@@ -227,9 +227,9 @@ def test_different_scans_of_a_page_are_chosen_between(tmp_path: Path) -> None:
         assert deck_of(study).waiting == ()
 
 
-def without_codes(made: Office, number: int) -> Gray:
-    """Fill in a form and put stickers over both of its symbols."""
-    page = made.page(number)
+def without_codes(made: Office, number: int, filled: Gray | None = None) -> Gray:
+    """Fill in a form, or take a filled one, and put stickers over both of its symbols."""
+    page = made.page(number) if filled is None else filled
     forms = [one for run in made.runs for one in run.pages if one.kind == "form"]
     layout = made.layouts[forms[number].fingerprint or ""].pages[0]
     per_mm = DPI / 25.4

@@ -66,7 +66,7 @@ def code_verdicts(study: Study, decisions: Iterable[str]) -> list[CodeVerdict]:
     UsageError
         If a page does not wait for its code, or the code is not its own.
     """
-    waiting = {f"{PAGE}{one.page.id}": one for one in code_questions(study.store.snapshot())}
+    waiting = {f"{PAGE}{one.page.id}": one for one in code_questions(study.store.arrivals())}
     verdicts: dict[str, CodeVerdict] = {}
     for text in decisions:
         name, _, answer = text.partition("=")

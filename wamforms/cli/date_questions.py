@@ -62,7 +62,7 @@ def date_verdicts(study: Study, decisions: Iterable[str]) -> dict[str, TypedDate
     UsageError
         If no date of the page waits or was decided about, or the date is no day.
     """
-    snapshot = study.store.snapshot()
+    snapshot = study.store.arrivals()
     every = (*date_questions(snapshot, settled=True), *date_questions(snapshot))
     known = {f"{DATE}{one.page.id}": one for one in every}
     verdicts: dict[str, TypedDate] = {}

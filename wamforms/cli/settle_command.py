@@ -94,7 +94,7 @@ def settle(
             elif open_questions(opened):
                 _ask_all(opened, by or _initials(), open_picture)
         left = open_questions(opened)
-        sealed = told_sealed(opened.store.snapshot())
+        sealed = told_sealed(opened.store.arrivals())
     if as_json:
         give_json([_listed(one) for one in left])
     elif only_list:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from layouts.errors import UsageError
@@ -24,10 +25,13 @@ from wamforms.tasks.deciding import (
 from wamforms.tasks.deck import deck_of
 from wamforms.tasks.outcomes import OPEN
 from wamforms.tasks.pictures import note_views, row_picture, sheet_picture
-from wamforms.tasks.settling import decided_since
+from wamforms.tasks.settling import decided_since, pages_moved
 
 DEAL = 60
 """More cards than that at once are not dealt: they are logged as seen."""
+
+_CARDS: TypeAdapter[Card] = TypeAdapter(Card)
+"""Takes a card apart in a fifth of the time of `asdict`, and there may be thousands."""
 
 GROUPS = {
     "code": N_("Page without a code"),
@@ -51,17 +55,21 @@ def settle(visit: Visit) -> Response:
 
 def deck(visit: Visit) -> Response:
     """Give all cards, without their pictures."""
+    moved = pages_moved(visit.study)
     found = deck_of(visit.study)
     mine = [card for card in found.settled if card.by == visit.by]
     return visit.give(
         waiting=[_told(visit, card) for card in found.waiting],
         settled=[_told(visit, card) for card in mine],
+        taken_back=found.taken_back,
+        moved=moved,
         last=max((one.after for one in found.settled if one.kind is CardKind.ROW), default=0),
     )
 
 
 def _told(visit: Visit, card: Card) -> dict[str, Any]:
-    return {**asdict(card), "remark": visit.words.sentence(card.remark)}
+    told: dict[str, Any] = _CARDS.dump_python(card, mode="json")
+    return {**told, "remark": visit.words.sentence(card.remark)}
 
 
 def deal(visit: Visit) -> Response:
@@ -134,9 +142,9 @@ def check(visit: Visit) -> Response:
 
 
 def since(visit: Visit) -> Response:
-    """Give what was decided after a decision, in any window."""
+    """Give what was decided after a decision, in any window, and whether pages came or went."""
     found = decided_since(visit.study, int(visit.path["number"]))
-    return visit.give(decided=[asdict(one) for one in found])
+    return visit.give(decided=[asdict(one) for one in found], moved=pages_moved(visit.study))
 
 
 def row(visit: Visit) -> Response:

@@ -99,7 +99,10 @@ class Deck:
         In the order to take them.
     settled
         What was decided, the latest decision last.
+    taken_back
+        Pages that are none any more, for the code they were read with was taken back.
     """
 
     waiting: tuple[Card, ...]
     settled: tuple[Card, ...]
+    taken_back: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from layouts.dyadcode import LENGTH, parse_dyad_code
 from layouts.errors import UsageError
 from layouts.sheetcode import MasterCode, SheetCode
-from records.entries import Snapshot, StoredPage
+from records.entries import Arrivals, StoredPage
 from records.study import Study
 from scan.adjudicate import Standing
 from scan.codestrip import code_strip, copy_strip
@@ -66,7 +66,7 @@ class CodeVerdict:
     read: PageRead | None
 
 
-def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
+def code_questions(snapshot: Arrivals) -> tuple[CodeQuestion, ...]:
     """List the pages that wait for their code; one picture asks once.
 
     In a sealed study such a page may be a client's, and only who has the key sees it.
@@ -76,7 +76,7 @@ def code_questions(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
     return waiting_codes(snapshot)
 
 
-def waiting_codes(snapshot: Snapshot) -> tuple[CodeQuestion, ...]:
+def waiting_codes(snapshot: Arrivals) -> tuple[CodeQuestion, ...]:
     """List the pages whose code nobody has typed yet, whoever may see them."""
     answered = {one.page for one in snapshot.typed_codes}
     read = {page.image for page in snapshot.pages if isinstance(page.outcome, PageRead)}
@@ -142,7 +142,7 @@ def page_question(study: Study, page: int) -> CodeQuestion:
     UsageError
         If it does not wait for one, or does not any more.
     """
-    for one in code_questions(study.store.snapshot()):
+    for one in code_questions(study.store.arrivals()):
         if one.page.id == page:
             return one
     raise UsageError(

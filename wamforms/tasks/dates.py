@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import shown
 from layouts.errors import UsageError
-from records.entries import Snapshot, StoredPage
+from records.entries import Arrivals, StoredPage
 from records.places import PlaceRecord, date_of_place, places_of
 from records.study import Study
 from scan.adjudicate import Place
@@ -37,7 +37,7 @@ class DateQuestion:
 
 
 def date_questions(
-    snapshot: Snapshot, *, settled: bool = False, places: Sequence[PlaceRecord] | None = None
+    snapshot: Arrivals, *, settled: bool = False, places: Sequence[PlaceRecord] | None = None
 ) -> tuple[DateQuestion, ...]:
     """List the dates that wait, or those that a person has decided about."""
     wanted = Status.SETTLED if settled else Status.DOUBT

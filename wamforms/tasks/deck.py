@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from layouts.dyadcode import shown
 from layouts.model import Fingerprint, ItemId, Layout
 from records.card_entries import CardMark, Marked
-from records.entries import Snapshot, TypedCode
+from records.entries import Outline, TypedCode
 from records.places import places_of
 from records.study import Study
 from scan.adjudicate import SheetVerdict, Verdict
@@ -42,7 +42,7 @@ _Decision = Verdict | TypedCode | SheetVerdict | DateVerdict
 
 def deck_of(study: Study) -> Deck:
     """Make a card of every question, open and decided."""
-    snapshot = study.store.snapshot()
+    snapshot = study.store.outline()
     maker = _Maker(snapshot, _marks(study.store.marks()))
     places = places_of(snapshot)
     questions = questions_of(snapshot, places)
@@ -64,6 +64,7 @@ def deck_of(study: Study) -> Deck:
             *(maker.date(one) for one in questions if isinstance(one, DateQuestion)),
         ),
         settled=tuple(sorted(settled, key=lambda one: (one.at, one.after))),
+        taken_back=study.store.pages_taken_back(),
     )
 
 
@@ -91,7 +92,7 @@ def _marks(marks: Iterable[Marked]) -> dict[tuple[int, str], _Aside]:
 class _Maker:
     """Makes cards of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, marks: Mapping[tuple[int, str], _Aside]) -> None:
+    def __init__(self, snapshot: Outline, marks: Mapping[tuple[int, str], _Aside]) -> None:
         self._snapshot = snapshot
         self._marks = marks
         self._rows: dict[tuple[int, ItemId], Verdict] = {}
@@ -176,10 +177,11 @@ class _Maker:
 
     def _with(self, card: Card, decided: _Decision | None) -> Card:
         """Add what people said of a question: the decision that holds, and what was put aside."""
-        aside = self._marks.get((card.page, card.item), _Aside())
-        card = replace(
-            card, is_parked=aside.is_parked, is_rescan=aside.is_rescan, notes=aside.notes
-        )
+        aside = self._marks.get((card.page, card.item))
+        if aside is not None:
+            card = replace(
+                card, is_parked=aside.is_parked, is_rescan=aside.is_rescan, notes=aside.notes
+            )
         if decided is None:
             return card
         return replace(

@@ -10,8 +10,8 @@ from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
 from layouts.sheetcode import COPY_SERIAL
 from output.quality import TOLERANCE_DAYS, wave_days
-from records.entries import Dyad, Snapshot
-from records.places import date_of_place, places_of
+from records.entries import Arrivals, Dyad
+from records.places import PlaceRecord, date_of_place, places_of
 from records.study import Study
 from wamforms.tasks.status import Sheet, whole_sheets
 
@@ -124,11 +124,12 @@ def due_list(study: Study, on: date, officer: str | None = None) -> DueList:
     officer : str or None
         Only this professional's dyads, whatever the capitals.
     """
-    snapshot = study.store.snapshot()
+    snapshot = study.store.arrivals()
     labels = study.settings.waves
     days = wave_days(labels, study.settings.wave_days)
-    whole = whole_sheets(snapshot)
-    first = _first_days(snapshot)
+    places = places_of(snapshot)
+    whole = whole_sheets(snapshot, places)
+    first = _first_days(snapshot, places)
     wanted = None if officer is None else officer.strip().casefold()
     lines = [
         _line(dyad, (number, label), days.get(number), _clock(dyad, first), (whole, on))
@@ -152,12 +153,13 @@ def due_list(study: Study, on: date, officer: str | None = None) -> DueList:
 
 def prints_against_scans(study: Study, on: date) -> PrintsAgainstScans:
     """List what was printed and is not back, and what is back and was never printed."""
-    snapshot = study.store.snapshot()
+    snapshot = study.store.arrivals()
     labels = study.settings.waves
-    whole = whole_sheets(snapshot)
+    places = places_of(snapshot)
+    whole = whole_sheets(snapshot, places)
     came: defaultdict[Sheet, set[int]] = defaultdict(set)
     serials: defaultdict[Sheet, set[int]] = defaultdict(set)
-    for record in places_of(snapshot):
+    for record in places:
         sheet = (record.place.dyad, record.place.role, record.place.wave)
         came[sheet].add(record.place.page)
         serials[sheet] |= {one.code.serial for one in record.pages if one.code is not None}
@@ -233,11 +235,13 @@ def _state(missing: tuple[Role, ...], opens: date | None, on: date, *, is_late: 
     return State.DUE if on >= opens else State.LATER
 
 
-def _first_days(snapshot: Snapshot) -> dict[DyadCode, tuple[date, Clock]]:
+def _first_days(
+    snapshot: Arrivals, places: Iterable[PlaceRecord]
+) -> dict[DyadCode, tuple[date, Clock]]:
     """Find the day of each dyad's first form of its earliest wave: as written, or as scanned."""
     waves: defaultdict[DyadCode, defaultdict[int, list[tuple[date, Clock]]]]
     waves = defaultdict(lambda: defaultdict(list))
-    for record in places_of(snapshot):
+    for record in places:
         written = date_of_place(record, snapshot)
         if written is not None and written.value is not None:
             day = (date.fromisoformat(written.value), Clock.FORM)

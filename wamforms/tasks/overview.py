@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from layouts.model import DyadCode
-from records.entries import Snapshot
+from records.entries import Outline
 from records.places import places_of
 from records.study import Study
 from scan.results import PageRefused
@@ -99,7 +99,7 @@ class Overview:
 
 def overview(study: Study) -> Overview:
     """Look at a study as a whole."""
-    snapshot = study.store.snapshot()
+    snapshot = study.store.outline()
     places = places_of(snapshot)
     questions = questions_of(snapshot, places)
     waves = _waves(study, snapshot, questions, whole_sheets(snapshot, places))
@@ -120,7 +120,7 @@ def _is_stopped(study: Study) -> bool:
 
 
 def _step(
-    snapshot: Snapshot, waves: Iterable[DomainWave], waiting: Waiting, *, is_stopped: bool
+    snapshot: Outline, waves: Iterable[DomainWave], waiting: Waiting, *, is_stopped: bool
 ) -> NextStep:
     if not snapshot.prints:
         return NextStep.PRINT
@@ -144,7 +144,7 @@ def _waiting(questions: Iterable[Question]) -> Waiting:
 
 
 def _waves(
-    study: Study, snapshot: Snapshot, questions: Iterable[Question], whole: set[Sheet]
+    study: Study, snapshot: Outline, questions: Iterable[Question], whole: set[Sheet]
 ) -> tuple[DomainWave, ...]:
     domains = {dyad.code: dyad.domain for dyad in snapshot.dyads}
     printed = {(one.dyad, one.role, one.wave) for one in snapshot.prints}
@@ -175,7 +175,7 @@ def _dyad(sheet: Sheet) -> DyadCode:
     return sheet[0]
 
 
-def _rescan(snapshot: Snapshot, questions: Iterable[Question]) -> int:
+def _rescan(snapshot: Outline, questions: Iterable[Question]) -> int:
     """Count what is to be scanned again: refused pages of our own that did not come again."""
     asked = {one.page.id for one in questions if not isinstance(one, ScansQuestion)}
     typed = {one.page for one in snapshot.typed_codes}

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
-from records.entries import Snapshot, StoredPage
+from records.entries import Outline, StoredPage
 from records.log import Action
 from records.places import PlaceRecord, date_of_place, places_of
 from records.settings import Retention
@@ -110,7 +110,7 @@ class _Facts:
 
 def retained(study: Study, on: date) -> Retained:
     """Look at every sheet of a study on a day."""
-    snapshot = study.store.snapshot()
+    snapshot = study.store.outline()
     rule = study.settings.retention
     records = places_of(snapshot)
     facts = _facts(study, snapshot, records, on)
@@ -128,7 +128,7 @@ def retained(study: Study, on: date) -> Retained:
     return Retained(study.settings.title, on.isoformat(), rule, facts.backed_up, tuple(paper), data)
 
 
-def _facts(study: Study, snapshot: Snapshot, records: Iterable[PlaceRecord], on: date) -> _Facts:
+def _facts(study: Study, snapshot: Outline, records: Iterable[PlaceRecord], on: date) -> _Facts:
     audits = [study.store.audit(number) for number in study.store.audits()]
     ended = [progress_of(one).is_complete for one in audits]
     backups = [entry.at for entry in study.store.log.events(Action.BACKED_UP)]
@@ -141,7 +141,7 @@ def _facts(study: Study, snapshot: Snapshot, records: Iterable[PlaceRecord], on:
         rule=study.settings.retention,
         on=on,
         backed_up=max(backups, default=None),
-        whole=frozenset(whole_sheets(snapshot)),
+        whole=frozenset(whole_sheets(snapshot, records)),
         waiting=frozenset(_sheet(one) for one in records if _waits(one, snapshot)),
         touched=touched,
         drawn=frozenset(
@@ -158,7 +158,7 @@ def _sheet(record: PlaceRecord) -> Sheet:
     return (record.place.dyad, record.place.role, record.place.wave)
 
 
-def _waits(record: PlaceRecord, snapshot: Snapshot) -> bool:
+def _waits(record: PlaceRecord, snapshot: Outline) -> bool:
     found = date_of_place(record, snapshot)
     has_date = found is not None and found.status is Status.DOUBT
     return record.is_open or bool(record.waiting) or has_date

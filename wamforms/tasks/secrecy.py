@@ -7,7 +7,7 @@ from pathlib import Path
 from layouts.errors import UsageError
 from output.consent import Seal
 from records import age_files
-from records.entries import Crop, Snapshot
+from records.entries import Arrivals, Crop
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.crops import cuttings
@@ -44,14 +44,14 @@ def seal_of(study: Study) -> Seal:
     return Seal.CLOSED if study.hides_clients else Seal.OPENED
 
 
-def closed_records(snapshot: Snapshot) -> tuple[PlaceRecord, ...]:
+def closed_records(snapshot: Arrivals) -> tuple[PlaceRecord, ...]:
     """List the pages that are in, and of which nobody here knows what they say."""
     if not snapshot.is_closed:
         return ()
     return tuple(one for one in places_of(snapshot) if one.is_closed)
 
 
-def closed_forms(snapshot: Snapshot) -> int:
+def closed_forms(snapshot: Arrivals) -> int:
     """Count the clients' forms of which a page is in, and sealed."""
     return len(
         {(one.place.dyad, one.place.role, one.place.wave) for one in closed_records(snapshot)}
@@ -67,12 +67,12 @@ def in_words(forms: int) -> str:
     return f"{what}: {came}, and what was answered is read with --research-key FILE only"
 
 
-def closed_codes(snapshot: Snapshot) -> int:
+def closed_codes(snapshot: Arrivals) -> int:
     """Count the pages without a readable code that are sealed, for they may be clients'."""
     return len(waiting_codes(snapshot)) if snapshot.is_closed else 0
 
 
-def told_sealed(snapshot: Snapshot) -> tuple[str, ...]:
+def told_sealed(snapshot: Arrivals) -> tuple[str, ...]:
     """Say what of a study only the research key opens, a sentence each; none if nothing is."""
     codes = closed_codes(snapshot)
     pages = "1 page has" if codes == 1 else f"{codes} pages have"
@@ -108,7 +108,7 @@ def seal_stacks(study: Study, paths: Iterable[Path]) -> tuple[Path, ...]:
             "the stacks of this study cannot be sealed, for the study is not",
             advice="Leave --seal-stacks away.",
         )
-    whole = {file.sha256 for file in study.store.snapshot().files if file.is_complete}
+    whole = {file.sha256 for file in study.store.arrivals().files if file.is_complete}
     files = dict.fromkeys(one.file for one in pages_of(list(paths)))
     return tuple(_put_away(study, file) for file in files if digest_of(file) in whole)
 

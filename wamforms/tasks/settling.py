@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from layouts.dyadcode import shown
 from layouts.model import CONSENT, Fingerprint, ItemId, Layout
-from records.entries import Snapshot, StoredPage
+from records.entries import Outline, StoredPage
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.adjudicate import Answer, Place
@@ -80,17 +80,17 @@ Question = CodeQuestion | ScansQuestion | ItemQuestion | DateQuestion
 
 def open_questions(study: Study) -> tuple[Question, ...]:
     """List all that waits: codes, choices between scans, items by kind of doubt, dates."""
-    return questions_of(study.store.snapshot())
+    return questions_of(study.store.outline())
 
 
 def questions_of(
-    snapshot: Snapshot, places: Sequence[PlaceRecord] | None = None
+    snapshot: Outline, places: Sequence[PlaceRecord] | None = None
 ) -> tuple[Question, ...]:
     """List all that waited at one moment; of sealed sheets only who has the key knows.
 
     Parameters
     ----------
-    snapshot : Snapshot
+    snapshot : Outline
         That moment.
     places : sequence of PlaceRecord, optional
         Those of the snapshot, if somebody has them already.
@@ -114,12 +114,12 @@ def settled_questions(study: Study) -> tuple[ItemQuestion, ...]:
 
     A new decision replaces the last one.
     """
-    snapshot = study.store.snapshot()
+    snapshot = study.store.outline()
     return settled_of(snapshot, study.store.found_wrong(), places_of(snapshot))
 
 
 def settled_of(
-    snapshot: Snapshot, wrong: Collection[tuple[int, ItemId]], places: Iterable[PlaceRecord]
+    snapshot: Outline, wrong: Collection[tuple[int, ItemId]], places: Iterable[PlaceRecord]
 ) -> tuple[ItemQuestion, ...]:
     """List the items that were decided about, or found to be wrong, at one moment."""
     return tuple(
@@ -166,6 +166,11 @@ def decided_since(study: Study, number: int) -> tuple[DecidedRow, ...]:
     )
 
 
+def pages_moved(study: Study) -> str:
+    """Return a state that changes when pages come or go: codes are typed, or taken back."""
+    return study.store.pages_moved()
+
+
 def _scans_question(record: PlaceRecord) -> ScansQuestion:
     answers: dict[ItemId, set[int | None]] = {}
     for page in record.pages:
@@ -179,6 +184,8 @@ def _scans_question(record: PlaceRecord) -> ScansQuestion:
 def _item_questions(
     record: PlaceRecord, answers: Sequence[Answer], layouts: Mapping[Fingerprint, Layout]
 ) -> list[ItemQuestion]:
+    if not answers:  # of most forms nothing is asked
+        return []
     readings: dict[ItemId, ItemReading] = {one.item: one for one in record.reading.rows}
     layout = layouts[record.reading.code.fingerprint]
     numbers = {

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
 from output.quality import Flag, flags_of, wave_days
-from records.entries import Snapshot
+from records.entries import Arrivals, Snapshot
 from records.places import PlaceRecord, places_of
 from records.study import Study
 from scan.results import Note, PageRefused
 from wamforms.tasks.codes import CodeQuestion
 from wamforms.tasks.secrecy import closed_forms, told_sealed
-from wamforms.tasks.settling import ItemQuestion, ScansQuestion, open_questions
+from wamforms.tasks.settling import ItemQuestion, ScansQuestion, questions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ Sheet = tuple[DyadCode, Role, int]
 def status_of(study: Study) -> StudyStatus:
     """Count what is printed, in, waiting and missing."""
     snapshot = study.store.snapshot()
-    questions = open_questions(study)
+    places = places_of(snapshot)
+    questions = questions_of(snapshot, places)
     printed = {(one.dyad, one.role, one.wave) for one in snapshot.prints}
-    whole = whole_sheets(snapshot)
+    whole = whole_sheets(snapshot, places)
     waiting = {
         (one.place.dyad, one.place.role, one.place.wave)
         for one in questions
@@ -129,8 +130,8 @@ def status_of(study: Study) -> StudyStatus:
         codes=sum(1 for one in questions if isinstance(one, CodeQuestion)),
         doubts=sum(1 for one in questions if isinstance(one, ItemQuestion)),
         conflicts=sum(1 for one in questions if isinstance(one, ScansQuestion)),
-        remarks=_noted(snapshot, Note.REMARK),
-        outside=_noted(snapshot, Note.OUTSIDE),
+        remarks=_noted(places, Note.REMARK),
+        outside=_noted(places, Note.OUTSIDE),
         quality=_quality(study, snapshot),
         log_head=study.store.log.head().text,
         is_encrypted=study.is_encrypted,
@@ -140,8 +141,8 @@ def status_of(study: Study) -> StudyStatus:
     )
 
 
-def _noted(snapshot: Snapshot, note: Note) -> int:
-    return sum(1 for record in places_of(snapshot) if note in record.reading.notes)
+def _noted(places: Iterable[PlaceRecord], note: Note) -> int:
+    return sum(1 for record in places if note in record.reading.notes)
 
 
 def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:
@@ -152,7 +153,7 @@ def _quality(study: Study, snapshot: Snapshot) -> tuple[SheetFlag, ...]:
     )
 
 
-def whole_sheets(snapshot: Snapshot, places: Iterable[PlaceRecord] | None = None) -> set[Sheet]:
+def whole_sheets(snapshot: Arrivals, places: Iterable[PlaceRecord] | None = None) -> set[Sheet]:
     """List the forms of which every page was read; `places` of the snapshot may be given."""
     pages: defaultdict[Sheet, list[PlaceRecord]] = defaultdict(list)
     for record in places_of(snapshot) if places is None else places:

@@ -2,6 +2,7 @@
 // decision is stored behind it.
 
 import { ask, wordsOf, DeskError } from "../desk.js";
+import { afresh } from "./afresh.js";
 import { drawPage, drawRow, drawScans, drawTyped, element } from "./drawing.js";
 import { Keys } from "./keys.js";
 import { Pictures } from "./pictures.js";
@@ -32,6 +33,9 @@ let here = 0;             // which of them is on the stage
 let parked = [];
 let done = [];            // what this person decided, the latest last
 let heard = 0;            // the newest decision this window knows
+let moved = "";           // changes when pages come or go
+let takenBack = new Set();  // pages whose code was taken back
+let sent = 0;             // decisions of this window
 let shownAt = 0;
 let decidedHere = 0;
 let startedAt = 0;
@@ -82,7 +86,11 @@ function draw(card) {
     queueMicrotask(() => at("typed")?.focus());
   }
   for (const image of Object.values(images)) {
-    image.ready.then((isThere) => { if (!isThere) image.replaceWith(element("p", { class: "wrong" }, say("broken"))); });
+    image.ready.then((isThere) => {
+      if (isThere) return;
+      image.replaceWith(element("p", { class: "wrong" }, say("broken")));
+      listen();  // the page may be gone
+    });
   }
   at("notes").replaceChildren(...card.notes.map((note) => element("li", {}, note)));
   pressed("rescan", card.is_rescan);
@@ -157,6 +165,7 @@ function decide(answer) {
 
 function send(entry, answer, isUndo = false) {
   const { card } = entry;
+  sent += 1;
   sending.add({
     entry,
     isUndo,
@@ -189,7 +198,7 @@ function stored(job, said) {
   if (!queue.includes(card)) pictures.forget(card);
 }
 
-function refused(job, error) {
+async function refused(job, error) {
   const { card, answer } = job.entry;
   done = done.filter((entry) => entry !== job.entry);
   if (error.said.is_stored === false) {
@@ -201,6 +210,12 @@ function refused(job, error) {
     tell(say("meanwhile", told), " ", again);
     if (error.said.answer === "open" && !queue.includes(card)) queue.push(card);
   } else {
+    const stands = job.isUndo || await catchUp(card);
+    if (!stands) {
+      if (takenBack.has(card.page)) tell(say("codeGoneUnsaved", { mine: spoken(answer) }));
+      else tell(say("cardGone"));
+      return tally();
+    }
     tell(`${error.message}. ${error.advice}`);
     if (job.isUndo) {  // it holds as before
       queue = queue.filter((one) => one !== card);
@@ -426,7 +441,8 @@ async function deal(cards) {
 
 async function listen() {
   const said = await ask(`/settle/since/${heard}`, undefined, { byItself: true }).catch(() => null);
-  for (const one of said?.decided ?? []) {
+  if (!said) return;
+  for (const one of said.decided) {
     heard = Math.max(heard, one.number);
     if (mine.has(one.number) || sending.waiting) continue;
     const card = [...queue, ...parked].find((found) => found.id === `row/${one.page}/${one.item}`);
@@ -444,6 +460,36 @@ async function listen() {
       show();
     } else tally();
   }
+  if (said.moved !== moved) await catchUp();
+}
+
+/** Hold the cards against the study after pages came or went; say whether a refused card stands. */
+async function catchUp(refusedCard) {
+  const sentBefore = sent;
+  const deck = await ask("/settle/deck", undefined, { byItself: true }).catch(() => null);
+  if (!deck) return true;
+  takenBack = new Set(deck.taken_back);
+  const stands = [...deck.waiting, ...deck.settled].some((card) => card.id === refusedCard?.id);
+  if (sending.waiting || sent !== sentBefore) return stands;  // answers are on their way: later
+  if (refusedCard) deck.waiting = deck.waiting.filter((card) => card.id !== refusedCard.id);
+  moved = deck.moved;
+  const before = current();
+  ({ queue, here, parked, done } = afresh({ queue, here, parked, done }, deck));
+  if (before === current()) tally();
+  else {
+    await dealCurrent();
+    if (before) tell(say(takenBack.has(before.page) ? "codeGone" : "cardGone"));
+    show();
+  }
+  return stands;
+}
+
+/** Deal until the card on the stage may be seen. */
+async function dealCurrent() {
+  while (current() && !dealt.has(current().id)) {
+    const said = await deal(queue.slice(here, here + DEAL));
+    if (!said.mine.length) break;
+  }
 }
 
 window.addEventListener("pagehide", () => {
@@ -453,15 +499,12 @@ window.addEventListener("pagehide", () => {
 async function start() {
   nameKeys();
   const deck = await ask("/settle/deck");
-  heard = deck.last;
+  ({ last: heard, moved } = deck);
   parked = deck.waiting.filter((card) => card.is_parked);
   queue = deck.waiting.filter((card) => !card.is_parked);
   done = deck.settled.map((card) => ({ card, answer: card.answer, before: "open" }));
   tally();
-  while (queue.length && !dealt.has(queue[0].id)) {
-    const said = await deal(queue.slice(0, DEAL));
-    if (!said.mine.length) break;
-  }
+  await dealCurrent();
   if (current() && dealt.has(current().id)) await pictures.ready(current());
   show();
   setInterval(listen, LISTEN_MS);

@@ -7,13 +7,16 @@ import pytest
 from layouts.dyadcode import shown
 from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, Role
+from output.statistics.source import read_export
 from records.study import create_study, open_study
 from scan.results import PageRead
 from tests.desk import Desk
 from tests.sealed_office import PROFESSIONAL, Twins, twins
 from tests.small_study import SETTINGS
+from wamforms.definition_files import load_instruments
 from wamforms.tasks.analysing import AnalysisOrder, _data
 from wamforms.tasks.audit_draw import frame_of
+from wamforms.tasks.exporting import ExportOrder, export_study
 from wamforms.tasks.leftovers import leftovers
 from wamforms.tasks.talking import _office
 
@@ -224,6 +227,20 @@ def test_statistics_count_clients_only_with_the_key_and_say_so(both: Twins) -> N
     inside = both.sealed.folder / "statistics"
     with pytest.raises(UsageError, match="is sealed, and statistics in it would not be"):
         _data(AnalysisOrder(both.sealed.folder, inside, research_key=key))
+
+
+def test_an_export_made_without_the_key_says_itself_that_forms_are_sealed(both: Twins) -> None:
+    tables = both.sealed.folder.parent / "tables"
+    with both.sealed.open() as study:
+        export_study(study, tables, ExportOrder(plain=True))
+    assert _data(AnalysisOrder(tables, tables.parent / "out")).sealed == 3
+    (tables / "PROVENANCE.json").write_text("[]")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_export(tables, load_instruments())
+    (tables / "PROVENANCE.json").unlink()
+    assert read_export(tables, load_instruments()).sealed == 3
+    (tables / "codebook.csv").unlink()
+    assert read_export(tables, load_instruments()).sealed == 0
 
 
 def test_officers_and_teams_get_no_clients_form_even_of_who_has_the_key(

@@ -1,5 +1,6 @@
 """From a folder of exported tables to a `StudyData`, checked against the questionnaire."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layouts.errors import MismatchError, UsageError
+from output.package import PROVENANCE_FILE
 from output.quality import USUAL_DAYS
 from output.scoring import ScoreState
 from output.statistics.data import WHO, Forms, Matrix, Scheme, StudyData
@@ -29,6 +31,10 @@ _FORM = ("dyad", "role", "wave")
 
 _SAME = 2e-6
 """Scores are exported with six decimals; a recomputed one may differ by rounding only."""
+
+
+_SEALED = re.compile(r"\b(\d+) client(?:'s form is|s' forms are) sealed\b")
+"""How the codebook says it (`output.export.sealed_words`)."""
 
 
 def read_export(folder: Path, instruments: Mapping[str, Instrument]) -> StudyData:
@@ -66,7 +72,7 @@ def read_export(folder: Path, instruments: Mapping[str, Instrument]) -> StudyDat
     names = _wave_names(home / CODEBOOK)
     waiting = int((tables[ANSWERS]["status"] == Status.DOUBT.value).sum())
     waves = {n: names.get(n, f"wave {n}") for n in numbers}
-    return StudyData(schemes, waves, waiting, days_of(waves, {}))
+    return StudyData(schemes, waves, waiting, days_of(waves, {}), _sealed(home))
 
 
 def days_of(waves: Mapping[int, str], chosen: Mapping[str, int]) -> dict[int, int]:
@@ -203,6 +209,26 @@ def scores_of(scheme: Scheme, items: Matrix) -> Matrix:
         )
         scores[enough, at] = np.nansum(mine[enough], axis=1) / answered[enough]
     return scores
+
+
+def _sealed(home: Path) -> int:
+    """Count the forms that an export left out because they are sealed, as it says itself.
+
+    Where somebody kept the tables and not what goes with them, the codebook says it, too.
+    """
+    provenance = home / PROVENANCE_FILE
+    if provenance.is_file():
+        try:
+            said = json.loads(provenance.read_text(encoding="utf-8"))
+            return int(said.get("out", {}).get("sealed", 0))  # exports of old have no such line
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise UsageError(
+                f"{provenance} cannot be read: {error}", advice="Export the study again."
+            ) from error
+    codebook = home / CODEBOOK
+    text = codebook.read_text(encoding="utf-8-sig") if codebook.is_file() else ""
+    found = _SEALED.search(text)
+    return int(found[1]) if found else 0
 
 
 def _wave_names(codebook: Path) -> dict[int, str]:

@@ -75,7 +75,7 @@ BARE_PAGES = _pages(f"CASE {_UNTOUCHABLE} {_BARE}")
 
 OUTLINED_PAGES = _pages(
     f"CASE {_UNTOUCHABLE} WHEN (dyad, role, wave, page) IN ({_SCANNED_AGAIN}) THEN reading"
-    f" WHEN reading GLOB '*\"doubt\"*' OR id IN ({_PAGES_TOUCHED})"
+    f" WHEN id IN ({_PAGES_TOUCHED}) OR reading GLOB '*\"doubt\"*'"
     f" THEN json_set(reading, '$.items', json(({_ASKED_ROWS}))) {_BARE}"
 )
 """Pages of `Outline`."""

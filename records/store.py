@@ -277,12 +277,15 @@ class Store(
     def _moment(self, kind: type[Moment], pages: str) -> Moment:
         ask = self._db.execute
         with transaction(self._db, reading=True):
+            found: Iterable[rows.Row] = ask(f"{pages} ORDER BY id")
+            if kind is not Snapshot:  # small rows are quicker all at once, whole ones are too large
+                found = list(found)
             return kind(
                 layouts=self.layouts(),
                 dyads=self.dyads(),
                 prints=self.prints(),
                 files=tuple(map(rows.file, ask(f"{rows.FILES} ORDER BY files.rowid"))),
-                pages=with_true_standings(self._db, map(rows.page, ask(f"{pages} ORDER BY id"))),
+                pages=with_true_standings(self._db, map(rows.page, found)),
                 verdicts=tuple(map(rows.verdict, ask(f"{rows.VERDICTS} ORDER BY number"))),
                 sheet_verdicts=tuple(
                     map(rows.sheet_verdict, ask(f"{rows.SHEET_VERDICTS} ORDER BY number"))

@@ -9,10 +9,11 @@ from starlette.testclient import TestClient
 from records.study import open_study
 from tests.desk_pages import HOME, OURS, PORT, Visitor, at_the_desk, browser
 from tests.small_study import office
+from wamforms.desk.answering import BODY_BYTES
 from wamforms.desk.app import PARTS, make_app, make_desk
 from wamforms.desk.guard import LOOPBACK, OPEN
 from wamforms.desk.sessions import IDLE_S, TOKEN_LIFE_S, Sessions
-from wamforms.desk.visits import BODY_BYTES, TOKEN_FIELD
+from wamforms.desk.visits import TOKEN_FIELD
 
 EVERY_POST = sorted(way.path for part in PARTS for way in part.ways if way.method == "POST")
 EVERY_GET = sorted(way.path for part in PARTS for way in part.ways if way.method == "GET")

@@ -7,7 +7,7 @@ file `tests/test_desk_NAME.py`. To add a page:
    `wamforms.tasks`, the same that the command line asks, and shows what came back. It
    decides nothing. A view runs in a thread of its own with the study open (`visit.study`).
 2. List them in a `Part`: `look` for what may be read, `act` for what changes something.
-   A `look` has no effect. Every `act` is checked before it runs (`guard`, `visits`).
+   A `look` has no effect. Every `act` is checked before it runs (`guard`, `answering`).
 3. Name the part in `app.PARTS`. It is then in the navigation if it has a label.
 4. Write its template on `base.html`. Text stands in `{{ _("...") }}` in English; its Dutch is
    in `words/nl.po`, and a test names what is missing (`python docs/make_words.py` adds it).

@@ -28,11 +28,12 @@ from wamforms.desk import (
     value_page,
     withdrawal_page,
 )
+from wamforms.desk.answering import endpoint
 from wamforms.desk.door import Door
 from wamforms.desk.guard import OPEN, STATIC, Guard
 from wamforms.desk.pages import engine
 from wamforms.desk.sessions import Sessions
-from wamforms.desk.visits import LOCKED, Desk, Part, endpoint, words_for
+from wamforms.desk.visits import LOCKED, Desk, Part, words_for
 
 PARTS: tuple[Part, ...] = (
     home_page.PART,

@@ -11,7 +11,8 @@ from shutil import copytree
 import numpy as np
 
 from layouts.dyadcode import new_dyad_code
-from records.settings import Settings, read_settings, write_settings
+from records.settings import Settings, read_settings
+from records.settings_text import write_settings
 from records.study import SETTINGS_FILE, Study, create_study, open_study
 from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.practice.answers import draw_answers

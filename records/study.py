@@ -20,7 +20,8 @@ from records.images import ImageVault
 from records.key_file import KEY_BYTES, is_sealed, read_key, write_key
 from records.keys import database_seal, picture_seal
 from records.log import Action
-from records.settings import Settings, check_settings, read_settings, write_settings
+from records.settings import Settings, read_settings
+from records.settings_text import check_settings, write_settings
 from records.store import Store
 from records.wholefiles import sweep
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from layouts.geometry import BoxMm
 from records.age_files import KeyPair, new_pair
-from records.settings import read_settings, write_settings
+from records.settings import read_settings
+from records.settings_text import write_settings
 from records.study import SETTINGS_FILE, Study, open_study
 from tests.desk import ALL, DPI
 from tests.doubts import crossed_twice

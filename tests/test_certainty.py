@@ -13,7 +13,8 @@ from bench.guesses import Judged
 from layouts.errors import FaultyFileError
 from layouts.model import Fingerprint, ItemId, Role
 from layouts.sheetcode import SheetCode
-from records.settings import Settings, read_settings, write_settings
+from records.settings import Settings, read_settings
+from records.settings_text import write_settings
 from scan.adjudicate import settle
 from scan.calibration import RELIABILITY, STEPS
 from scan.certainty import Case, Guess, probability

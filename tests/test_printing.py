@@ -16,7 +16,8 @@ from layouts.dyadcode import check_character, new_dyad_code, shown
 from layouts.errors import FaultyFileError, UsageError, WamError
 from layouts.model import DyadCode, Role
 from layouts.sheetcode import read_sheet_code
-from records.settings import Settings, write_settings
+from records.settings import Settings
+from records.settings_text import write_settings
 from records.study import SETTINGS_FILE, Study, create_study, open_study
 from wamforms.definition_files import copy_definitions
 from wamforms.draw import FormsPdf

@@ -10,7 +10,8 @@ from layouts.errors import FaultyFileError
 from layouts.model import ItemId, Role
 from output.quality import Flag, Flagged, _chance, flags_of, wave_days
 from records.entries import NewDyad, NewPage, NewPrint
-from records.settings import Settings, read_settings, write_settings
+from records.settings import Settings, read_settings
+from records.settings_text import write_settings
 from records.study import Study, create_study
 from scan.adjudicate import Meaning
 from tests.instruments import invented

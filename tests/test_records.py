@@ -29,7 +29,8 @@ from records.images import ImageVault
 from records.places import places_of
 from records.schema import TABLES, VERSION
 from records.second_readings import NewSecondCard
-from records.settings import Settings, read_settings, write_settings
+from records.settings import Settings, read_settings
+from records.settings_text import write_settings
 from records.store import Store
 from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
 from records.taken_back import Decided

@@ -9,7 +9,8 @@ from pypdfium2 import PdfDocument
 
 from layouts.model import CONSENT
 from records.backups import make_backup
-from records.settings import Retention, read_settings, write_settings
+from records.settings import Retention, read_settings
+from records.settings_text import write_settings
 from records.study import SETTINGS_FILE
 from tests.desk import ALL, Desk
 from tests.small_study import Office, letter, office

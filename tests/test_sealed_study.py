@@ -15,7 +15,8 @@ from records.age_files import new_pair
 from records.card_entries import CardMark
 from records.entries import StoredPage
 from records.rows import _readings
-from records.settings import read_settings, write_settings
+from records.settings import read_settings
+from records.settings_text import write_settings
 from records.study import SETTINGS_FILE, STORE_FILE, Study, open_study
 from scan.adjudicate import Meaning, Standing
 from scan.results import PageRead, Status

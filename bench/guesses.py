@@ -76,12 +76,15 @@ MIX: Mapping[str, tuple[float, Condition]] = MappingProxyType(
 
 DOUBTFUL: Mapping[str, float] = MappingProxyType(
     {
-        **{name: 0.0875 for name in IN_SPEC if name.startswith("second copy")},
+        **{name: 0.075 for name in IN_SPEC if name.startswith("second copy")},
         **{name: 0.025 for name in IN_SPEC if name.startswith("first copy")},
-        "marks half outside": 0.2,
-        "every style alike": 0.15,
+        "marks half outside": 0.15,
+        "every style alike": 0.07,
+        "every third row skipped": 0.05,
         "every trouble": 0.1,
         "every trouble, mixed office": 0.1,
+        **{name: 0.02 for name in HARD if name.startswith("erasure")},
+        **{name: 0.0125 for name in HARD if name.startswith("wandering")},
     }
 )
 """Shares of a sample of pages with rows that the rules doubt: where two witnesses decide."""

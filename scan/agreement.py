@@ -6,35 +6,93 @@ may be less sure than it would have to be alone; where the witness says
 something else, a person looks, however sure the rules are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
+from typing import TypeAlias
 
 from scan.certainty import Case, Guess, probability
 from scan.findings import Finding
-from scan.likeness import Page, no_tail
+from scan.likeness import Page, no_tail, visibility
 from scan.marks import FAR, Row, Spot, over
-from scan.results import Doubt, ItemReading, Status
+from scan.page_style import ESTABLISHED
+from scan.results import Doubt, ItemReading, Mark, Status
 
-HEARD = (Doubt.FAINT, Doubt.NEAR_BLANK, Doubt.SEVERAL)
-"""Doubts that a second witness may settle. Not those about what lies beyond the bubble, as it
-sees no more than that: the end of a line drawn for another row looks like a mark, and a ring may
-be one of two."""
+SUPPORTED = (Case.MARK, Case.BLANK, Case.CORRECTION)
+"""Guesses that it may support of those that the rules accept. A page of rings has no more to it
+than the rules see."""
 
-SINGLE = (Case.MARK, Case.BLANK)
-"""Guesses that it may support. Which of two marks was meant is for a person to say, and so is
-whether a page without marks is an empty one or one that lost its pencil: its blanks have
-no margin at all."""
+HEARD_OF_BLANKS = (Doubt.FAINT, Doubt.NEAR_BLANK)
+"""Doubts of a blank that a witness may settle. Not ink around a bubble: it may be one of two rings.
+And not whether a page without marks is an empty one or one that lost its pencil."""
+
+MOST_ROWS = 2 / 3
+"""A page on which the witness sees marks in so many rows shows how its person writes, also where
+the rules know too few of them: a copier leaves crosses of which no measure is far from paper's."""
+
+SEEN_AT_ALL = 3.0
+"""Log-odds from which on such a row counts."""
+
+FARTHEST_TAIL = -0.5
+"""The end of a line from another row looks like a mark to a witness too: what the rules
+take for one by more than this it does not settle."""
+
+SEEN_WELL = 0.7
+"""Margin of visibility from which on a filled bubble among crosses was hardly withdrawn for an
+answer that nobody sees: marks here are twice as plain as they need be."""
+
+Odds: TypeAlias = Mapping[int | None, float]
+"""What the witness says of a row, by value, None for blank."""
 
 
-def both(finding: Finding, row: Row, item: ItemReading, page: Page) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The marks of a page as the witness has found them, none if there are too few.
+
+    Attributes
+    ----------
+    fill, peak
+        Medians of their ink and darkness, above empty bubbles.
+    """
+
+    is_plain: bool = False
+    fill: float = 0.0
+    peak: float = 0.0
+
+    def outshone_by(self, mark: Spot, page: Page) -> bool:
+        """Tell whether a mark is far darker or fuller: a slip beside an answer that was lost."""
+        limits = page.limits
+        return (
+            limits.dim_share * mark.peak > self.peak or mark.fill > limits.unlike_fill * self.fill
+        )
+
+
+def writing_of(rows: Sequence[Row], items: Sequence[ItemReading]) -> Writing:
+    """Look at the marks that the witness has seen all over a page."""
+    marks = [
+        spot
+        for row, item in zip(rows, items, strict=True)
+        for spot, odds in zip(row, item.witness[:-1], strict=False)
+        if odds >= SEEN_AT_ALL
+    ]
+    many = len(marks) >= max(ESTABLISHED, MOST_ROWS * len(rows))
+    if not many or len({spot.one.value for spot in marks}) < 2:
+        # What is in one column only may be a streak.
+        return Writing()
+    return Writing(True, median(spot.fill for spot in marks), median(spot.peak for spot in marks))
+
+
+def both(finding: Finding, row: Row, item: ItemReading, page: Page, writing: Writing) -> Finding:
     """Hold a finding against what the second witness says, if there is one."""
     if not item.witness or page.style.bilevel:
         # Black and white leaves too little of a mark for anybody to know it by its looks.
         return finding
+    values = [*(one.value for one in item.bubbles), None]
     said = _Said(
-        dict(zip([*(one.value for one in item.bubbles), None], item.witness, strict=True)),
+        dict(zip(values, item.witness, strict=True)),
         {spot.one.value: spot for spot in row},
         page,
+        writing,
     )
     if finding.status is Status.DOUBT:
         return _supported(finding, said)
@@ -42,46 +100,68 @@ def both(finding: Finding, row: Row, item: ItemReading, page: Page) -> Finding:
     least = limits.witness_least_blank if guess.value is None else limits.witness_least
     if said.odds[guess.value] < least:
         return replace(finding, status=Status.DOUBT, doubt=Doubt.WITNESS, may_weigh=False)
-    if guess.case in SINGLE and probability(guess) < limits.ask_below:
-        return replace(finding, guesses=(*finding.guesses, said.agreed(guess)))
+    if guess.case in SUPPORTED and probability(guess) < limits.ask_below:
+        return replace(finding, guesses=(*finding.guesses, said.agreed(guess.value, finding)))
     return finding
 
 
 def _supported(finding: Finding, said: "_Said") -> Finding:
-    """Let a probability decide where the witness supports one of the guesses."""
-    known = [guess for guess in finding.guesses if guess.case in SINGLE and guess.margin > -FAR]
-    if not known or finding.doubt not in HEARD:
+    """Let a probability decide where the witness supports what the rules think possible."""
+    best = max(said.odds, key=said.odds.__getitem__)
+    if said.odds[best] <= 0 or not said.is_possible(best, finding):
         return finding
-    best = max(known, key=lambda guess: said.odds[guess.value])
-    if said.odds[best.value] <= 0 or said.comes_from_beyond(best):
-        return finding
-    return replace(finding, guesses=(said.agreed(best),), may_weigh=True)
+    return replace(finding, guesses=(said.agreed(best, finding),), may_weigh=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the witness says of a row, by value, None for blank; and what the rules go by."""
+    """What the witness says of a row, and what there is to hold it against."""
 
-    odds: Mapping[int | None, float]
+    odds: Odds
     spots: Mapping[int, Spot]
     page: Page
+    writing: Writing
 
-    def agreed(self, guess: Guess) -> Guess:
+    def agreed(self, value: int | None, finding: Finding) -> Guess:
         """Make the guess that both have come to."""
-        limits, odds = self.page.limits, self.odds[guess.value]
-        if guess.value is None:
-            return Guess(Case.AGREED_BLANK, None, over(odds, limits.witness_sure_blank))
-        dim = self._is_dim(self.spots[guess.value])
-        needed = limits.witness_sure_dim if dim else limits.witness_sure
-        return Guess(Case.AGREED, guess.value, over(odds, needed))
+        limits, odds = self.page.limits, self.odds[value]
+        if value is None:
+            return Guess(Case.AGREED_BLANK, None, over(odds, limits.witness_sure))
+        unlike = finding.status is Status.DOUBT and finding.doubt in (Doubt.UNLIKE, Doubt.OUTLINE)
+        odd = unlike or self._is_dim(self.spots[value])
+        needed = limits.witness_sure_odd if odd else limits.witness_sure
+        return Guess(Case.AGREED, value, over(odds, needed))
 
-    def comes_from_beyond(self, guess: Guess) -> bool:
-        """Tell whether the rules take a mark for the end of a line from another row."""
-        if guess.value is None or not self.page.style.pen.is_established:
+    def is_possible(self, value: int | None, finding: Finding) -> bool:
+        """Tell whether what the rules know leaves room for what the witness says."""
+        known = any(guess.value == value and guess.margin > -FAR for guess in finding.guesses)
+        if value is None:
+            return known and finding.doubt in HEARD_OF_BLANKS
+        if any(guess.case is Case.SEVERAL for guess in finding.guesses):
+            # Which of two marks was meant is for a person to say.
             return False
-        return no_tail(self.spots[guess.value], self.page) < 0
+        if self.page.style.pen.is_established:
+            if no_tail(self.spots[value], self.page) < FARTHEST_TAIL:
+                return False
+            if known or self._is_a_fill_among_lines(value, finding):
+                return True
+        return self._is_written_faintly()
+
+    def _is_written_faintly(self) -> bool:
+        """Tell whether only looks show the marks of this page, and nothing darker is in the row."""
+        if visibility(self.page) >= 0 or not self.writing.is_plain:
+            return False
+        return not any(self.writing.outshone_by(spot, self.page) for spot in self.spots.values())
+
+    def _is_a_fill_among_lines(self, value: int, finding: Finding) -> bool:
+        """Tell whether nothing but its being full speaks against a mark."""
+        full = finding.doubt is Doubt.UNLIKE and self.spots[value].mark is Mark.SOLID
+        rings = self.page.ringing or self.page.may_ring
+        return full and not rings and visibility(self.page) >= SEEN_WELL
 
     def _is_dim(self, mark: Spot) -> bool:
         """Tell whether a mark is lighter than this pen's others, as what an eraser left is."""
         pen = self.page.style.pen
-        return pen.is_established and mark.peak < self.page.limits.dim_share * pen.peak
+        usual = self.writing.peak if self.writing.is_plain else pen.peak
+        known = self.writing.is_plain or pen.is_established
+        return known and mark.peak < self.page.limits.dim_share * usual

@@ -13,7 +13,7 @@ reaches `Thresholds.ask_below`.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scan.agreement import both
+from scan.agreement import both, writing_of
 from scan.certainty import Guess, probability
 from scan.findings import Finding, find, only_ring
 from scan.likeness import Page
@@ -38,9 +38,9 @@ def judge_beside(
 ) -> ItemReading:
     """Judge one more row of a page, by what its items tell about pen and scan."""
     rows, page = _looked_at([*items, row], notes, limits)
-    return _reading(
-        row, rows[-1], both(find(rows[-1], page), rows[-1], row, page), limits.ask_below
-    )
+    writing = writing_of(rows[:-1], items)
+    found = both(find(rows[-1], page), rows[-1], row, page, writing)
+    return _reading(row, rows[-1], found, limits.ask_below)
 
 
 def findings(
@@ -48,8 +48,10 @@ def findings(
 ) -> list[tuple[Row, Finding]]:
     """Apply the rules alone, without probabilities, to all items of a page."""
     rows, page = _looked_at(items, notes, limits)
+    writing = writing_of(rows, items)
     return [
-        (row, both(find(row, page), row, item, page)) for row, item in zip(rows, items, strict=True)
+        (row, both(find(row, page), row, item, page, writing))
+        for row, item in zip(rows, items, strict=True)
     ]
 
 

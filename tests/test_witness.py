@@ -1,5 +1,6 @@
 """The second witness: what it sees, and what its word is worth beside the rules."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,27 @@ ROWS, BUBBLES = 19, 5
 EMPTY = BubbleReading(0, 0.004, 0.012, 0.002, 0.004, 0.97, Mark.EMPTY)
 CROSS = BubbleReading(0, 0.16, 0.62, 0.01, 0.02, 0.62, Mark.EMPTY)
 LIGHT = BubbleReading(0, 0.05, 0.22, 0.005, 0.005, 0.9, Mark.EMPTY)
+FILLED = BubbleReading(0, 0.55, 0.65, 0.5, 0.02, 0.4, Mark.EMPTY)
+BREATH = BubbleReading(0, 0.012, 0.045, 0.004, 0.004, 0.968, Mark.EMPTY)
+SLIP = BubbleReading(0, 0.08, 0.6, 0.003, 0.01, 0.9, Mark.EMPTY)
 SURE, AGAINST = 15.0, -9.0
+UNKNOWN = (-1.0,) * (BUBBLES + 1)
+
+
+def page_of(
+    rows: Sequence[tuple[BubbleReading, ...]], witness: Sequence[tuple[float, ...]]
+) -> list[ItemReading]:
+    return [
+        ItemReading(
+            f"q{number}",  # type: ignore[arg-type]
+            Status.DOUBT,
+            None,
+            (),
+            tuple(replace(one, value=value) for value, one in enumerate(bubbles, 1)),
+            witness=said,
+        )
+        for number, (bubbles, said) in enumerate(zip(rows, witness, strict=True))
+    ]
 
 
 def page_with(row: tuple[BubbleReading, ...], witness: tuple[float, ...]) -> list[ItemReading]:
@@ -24,17 +45,7 @@ def page_with(row: tuple[BubbleReading, ...], witness: tuple[float, ...]) -> lis
         tuple(CROSS if place == number % BUBBLES else EMPTY for place in range(BUBBLES))
         for number in range(ROWS - 1)
     ]
-    return [
-        ItemReading(
-            f"q{number}",  # type: ignore[arg-type]
-            Status.DOUBT,
-            None,
-            (),
-            tuple(replace(one, value=value) for value, one in enumerate(bubbles, 1)),
-            witness=witness if number == 0 else (),
-        )
-        for number, bubbles in enumerate([row, *rows])
-    ]
+    return page_of([row, *rows], [witness, *([()] * len(rows))])
 
 
 def judged(
@@ -43,8 +54,8 @@ def judged(
     return judge_page(page_with(row, witness), notes, Thresholds())[0]
 
 
-def for_bubble(place: int) -> tuple[float, ...]:
-    return tuple(SURE if place == one else AGAINST for one in range(BUBBLES + 1))
+def for_bubble(place: int, odds: float = SURE) -> tuple[float, ...]:
+    return tuple(odds if place == one else AGAINST for one in range(BUBBLES + 1))
 
 
 LIGHT_ROW = (EMPTY, LIGHT, EMPTY, EMPTY, EMPTY)
@@ -73,6 +84,12 @@ def test_a_plain_mark_is_asked_about_where_the_witness_sees_something_else(place
     assert found.doubts == (Doubt.WITNESS,)
 
 
+def test_a_plain_mark_is_asked_about_where_the_witness_hardly_sees_it() -> None:
+    least = Thresholds().witness_least
+    assert judged(*PLAIN_ROW, witness=for_bubble(1, least + 0.1)).value == 2
+    assert judged(*PLAIN_ROW, witness=for_bubble(1, least - 0.1)).doubts == (Doubt.WITNESS,)
+
+
 def test_a_blank_is_asked_about_where_the_witness_sees_a_mark() -> None:
     blank = (EMPTY,) * BUBBLES
     assert judged(*blank).status is Status.BLANK
@@ -80,23 +97,74 @@ def test_a_blank_is_asked_about_where_the_witness_sees_a_mark() -> None:
     assert judged(*blank, witness=for_bubble(4)).doubts == (Doubt.WITNESS,)
 
 
-def test_what_comes_in_from_beyond_the_bubble_is_not_for_the_witness_to_settle() -> None:
-    tail = replace(CROSS, fill=0.07, around=0.06)
+def test_the_end_of_a_line_from_another_row_is_not_for_the_witness_to_settle() -> None:
+    tail = replace(CROSS, fill=0.05, around=0.06)
     assert judged(EMPTY, tail, EMPTY, EMPTY, EMPTY, witness=for_bubble(1)).doubts
 
 
-def test_a_mark_much_lighter_than_its_page_takes_a_surer_witness() -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        replace(LIGHT, peak=0.22),
+        replace(CROSS, fill=0.11, around=0.045),
+        replace(CROSS, fill=0.55, solid=0.5, around=0.025),
+    ],
+    ids=["much lighter", "half outside", "filled"],
+)
+def test_a_mark_unlike_the_others_of_its_page_takes_a_surer_witness(odd: BubbleReading) -> None:
     limits = Thresholds()
-    between = (limits.witness_sure + limits.witness_sure_dim) / 2
-    chances = [
-        judged(
-            *row, witness=tuple(between if one == 1 else AGAINST for one in range(6))
-        ).probability
-        for row in (LIGHT_ROW, (EMPTY, replace(LIGHT, peak=0.42), EMPTY, EMPTY, EMPTY))
+    row = (EMPTY, odd, EMPTY, EMPTY, EMPTY)
+    assert judged(*row).status is Status.DOUBT
+    between = (limits.witness_sure + limits.witness_sure_odd) / 2
+    assert judged(*row, witness=for_bubble(1, between)).status is Status.DOUBT
+    assert judged(*row, witness=for_bubble(1, limits.witness_sure_odd + 0.1)).value == 2
+
+
+def test_a_mark_somewhat_lighter_than_the_others_takes_a_sure_witness() -> None:
+    row = (EMPTY, replace(LIGHT, peak=0.42), EMPTY, EMPTY, EMPTY)
+    assert judged(*row, witness=for_bubble(1, Thresholds().witness_sure + 0.1)).value == 2
+
+
+def test_a_correction_that_is_not_plain_by_its_measures_may_be_by_its_looks() -> None:
+    row = (EMPTY, replace(CROSS, fill=0.36), EMPTY, FILLED, EMPTY)
+    assert judged(*row).doubts == (Doubt.CORRECTION,)
+    assert judged(*row, witness=for_bubble(1)).value == 2
+    assert judged(*row, witness=for_bubble(3)).status is Status.DOUBT
+
+
+def breath(marked: int, *others: int) -> list[ItemReading]:
+    """Make a page of crosses that a copier has nearly lost, of which the witness sees so many.
+
+    The first row is the one to look at: the witness is sure of its second bubble, and there is
+    something dark in `others`.
+    """
+    rows = [
+        tuple(BREATH if place == (number + 1) % BUBBLES else EMPTY for place in range(BUBBLES))
+        for number in range(ROWS)
     ]
-    assert chances[0] is not None
-    assert chances[1] is not None
-    assert chances[0] < limits.ask_below <= chances[1]
+    rows[0] = tuple(SLIP if place in others else one for place, one in enumerate(rows[0]))
+    said = [
+        for_bubble((number + 1) % BUBBLES, 7.0) if number < marked else UNKNOWN
+        for number in range(ROWS)
+    ]
+    return page_of(rows, said)
+
+
+def test_a_page_of_marks_that_only_the_witness_sees_is_read_where_it_is_sure() -> None:
+    readings = judge_page(breath(15), (), Thresholds())
+    assert [one.value for one in readings[:15]] == [
+        (number + 1) % BUBBLES + 1 for number in range(15)
+    ]
+    assert {one.status for one in readings[15:]} == {Status.DOUBT}
+
+
+def test_a_few_marks_that_only_the_witness_sees_are_asked_about() -> None:
+    assert {one.status for one in judge_page(breath(9), (), Thresholds())} == {Status.DOUBT}
+
+
+@pytest.mark.parametrize("place", range(BUBBLES))
+def test_something_dark_on_a_page_of_lost_marks_is_asked_about(place: int) -> None:
+    assert judge_page(breath(15, place), (), Thresholds())[0].status is Status.DOUBT
 
 
 def test_no_witness_says_which_of_two_marks_was_meant() -> None:

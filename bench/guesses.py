@@ -78,12 +78,12 @@ DOUBTFUL: Mapping[str, float] = MappingProxyType(
     {
         **{name: 0.075 for name in IN_SPEC if name.startswith("second copy")},
         **{name: 0.025 for name in IN_SPEC if name.startswith("first copy")},
-        "marks half outside": 0.15,
+        "marks half outside": 0.09,
         "every style alike": 0.07,
-        "every third row skipped": 0.05,
+        "every third row skipped": 0.07,
         "every trouble": 0.1,
         "every trouble, mixed office": 0.1,
-        **{name: 0.02 for name in HARD if name.startswith("erasure")},
+        **{name: 0.03 for name in HARD if name.startswith("erasure")},
         **{name: 0.0125 for name in HARD if name.startswith("wandering")},
     }
 )

@@ -37,9 +37,9 @@ FARTHEST_TAIL = -0.5
 """The end of a line from another row looks like a mark to a witness too: what the rules
 take for one by more than this it does not settle."""
 
-SEEN_WELL = 0.7
-"""Margin of visibility from which on a filled bubble among crosses was hardly withdrawn for an
-answer that nobody sees: marks here are twice as plain as they need be."""
+MUCH_AS_USUAL = 1.3
+"""A filled bubble with less than so many times the ink of the page's marks is one of them, and
+not a cross that was withdrawn by filling it: that has 1.7 times (`corrected_fill`)."""
 
 Odds: TypeAlias = Mapping[int | None, float]
 """What the witness says of a row, by value, None for blank."""
@@ -126,9 +126,11 @@ class _Said:
         """Make the guess that both have come to."""
         limits, odds = self.page.limits, self.odds[value]
         if value is None:
-            return Guess(Case.AGREED_BLANK, None, over(odds, limits.witness_sure))
+            bare = all(spot.mark is Mark.EMPTY for spot in self.spots.values())
+            needed = limits.witness_sure_blank if bare else limits.witness_sure
+            return Guess(Case.AGREED_BLANK, None, over(odds, needed))
         unlike = finding.status is Status.DOUBT and finding.doubt in (Doubt.UNLIKE, Doubt.OUTLINE)
-        odd = unlike or self._is_dim(self.spots[value])
+        odd = unlike or self.page.ringing or self._is_dim(self.spots[value])
         needed = limits.witness_sure_odd if odd else limits.witness_sure
         return Guess(Case.AGREED, value, over(odds, needed))
 
@@ -140,6 +142,8 @@ class _Said:
         if any(guess.case is Case.SEVERAL for guess in finding.guesses):
             # Which of two marks was meant is for a person to say.
             return False
+        if self.page.ringing:
+            return known
         if self.page.style.pen.is_established:
             if no_tail(self.spots[value], self.page) < FARTHEST_TAIL:
                 return False
@@ -154,10 +158,10 @@ class _Said:
         return not any(self.writing.outshone_by(spot, self.page) for spot in self.spots.values())
 
     def _is_a_fill_among_lines(self, value: int, finding: Finding) -> bool:
-        """Tell whether nothing but its being full speaks against a mark."""
-        full = finding.doubt is Doubt.UNLIKE and self.spots[value].mark is Mark.SOLID
-        rings = self.page.ringing or self.page.may_ring
-        return full and not rings and visibility(self.page) >= SEEN_WELL
+        """Tell whether nothing but its being even speaks against a mark."""
+        mark, usual = self.spots[value], self.page.style.pen.fill
+        full = finding.doubt is Doubt.UNLIKE and mark.mark is Mark.SOLID
+        return full and not self.page.may_ring and mark.fill <= MUCH_AS_USUAL * usual
 
     def _is_dim(self, mark: Spot) -> bool:
         """Tell whether a mark is lighter than this pen's others, as what an eraser left is."""

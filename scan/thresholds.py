@@ -71,9 +71,10 @@ class Thresholds:
     witness_least, witness_least_blank
         With smaller log-odds a second witness objects to a mark or a blank that the rules
         accept. One accepted row in 8,000 of the in-spec pages had less, of either.
-    witness_sure, witness_sure_odd
-        From these log-odds on it may settle what the rules doubt; and whether a mark is one that
-        is much lighter than the others of its page, or otherwise unlike them.
+    witness_sure, witness_sure_odd, witness_sure_blank
+        From these log-odds on it may settle what the rules doubt; whether a mark is one that is
+        much lighter than the others of its page, or otherwise unlike them; and whether a row
+        is blank in which not even a trace was found.
     """
 
     ask_below: float = 0.9995
@@ -119,3 +120,4 @@ class Thresholds:
     witness_least_blank: float = 1.0
     witness_sure: float = 6.0
     witness_sure_odd: float = 8.0
+    witness_sure_blank: float = 4.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scan.judge import judge_page
+from scan.judge import findings, judge_page
 from scan.results import BubbleReading, Doubt, ItemReading, Mark, Note, Status
 from scan.thresholds import Thresholds
 from scan.witness.looks import SIDE, Reals, looks_of
@@ -17,6 +17,7 @@ EMPTY = BubbleReading(0, 0.004, 0.012, 0.002, 0.004, 0.97, Mark.EMPTY)
 CROSS = BubbleReading(0, 0.16, 0.62, 0.01, 0.02, 0.62, Mark.EMPTY)
 LIGHT = BubbleReading(0, 0.05, 0.22, 0.005, 0.005, 0.9, Mark.EMPTY)
 FILLED = BubbleReading(0, 0.55, 0.65, 0.5, 0.02, 0.4, Mark.EMPTY)
+TRACE = BubbleReading(0, 0.02, 0.08, 0.005, 0.004, 0.96, Mark.EMPTY)
 BREATH = BubbleReading(0, 0.012, 0.045, 0.004, 0.004, 0.968, Mark.EMPTY)
 SLIP = BubbleReading(0, 0.08, 0.6, 0.003, 0.01, 0.9, Mark.EMPTY)
 SURE, AGAINST = 15.0, -9.0
@@ -107,9 +108,9 @@ def test_the_end_of_a_line_from_another_row_is_not_for_the_witness_to_settle() -
     [
         replace(LIGHT, peak=0.22),
         replace(CROSS, fill=0.11, around=0.045),
-        replace(CROSS, fill=0.55, solid=0.5, around=0.025),
+        replace(CROSS, fill=0.205, solid=0.3),
     ],
-    ids=["much lighter", "half outside", "filled"],
+    ids=["much lighter", "half outside", "even"],
 )
 def test_a_mark_unlike_the_others_of_its_page_takes_a_surer_witness(odd: BubbleReading) -> None:
     limits = Thresholds()
@@ -118,6 +119,22 @@ def test_a_mark_unlike_the_others_of_its_page_takes_a_surer_witness(odd: BubbleR
     between = (limits.witness_sure + limits.witness_sure_odd) / 2
     assert judged(*row, witness=for_bubble(1, between)).status is Status.DOUBT
     assert judged(*row, witness=for_bubble(1, limits.witness_sure_odd + 0.1)).value == 2
+
+
+def test_a_filled_bubble_among_crosses_may_be_withdrawn_however_sure_the_witness_is() -> None:
+    found = judged(EMPTY, FILLED, EMPTY, EMPTY, EMPTY, witness=for_bubble(1))
+    assert found.doubts == (Doubt.UNLIKE,)
+
+
+def test_a_blank_with_a_trace_takes_a_surer_witness_than_one_without() -> None:
+    limits = Thresholds()
+    between = (limits.witness_sure_blank + limits.witness_sure) / 2
+    said = for_bubble(BUBBLES, between)
+    margins = []
+    for row in ((EMPTY,) * BUBBLES, (EMPTY, TRACE, EMPTY, EMPTY, EMPTY)):
+        found = findings(page_with(row, said), (), replace(limits, ask_below=1.0))[0][1]
+        margins.append(found.guesses[-1].margin)
+    assert margins[0] > 0 > margins[1]
 
 
 def test_a_mark_somewhat_lighter_than_the_others_takes_a_sure_witness() -> None:

@@ -18,10 +18,6 @@ from scan.marks import FAR, Row, Spot, over
 from scan.page_style import ESTABLISHED
 from scan.results import Doubt, ItemReading, Mark, Status
 
-SUPPORTED = (Case.MARK, Case.BLANK, Case.CORRECTION)
-"""Guesses that it may support of those that the rules accept. A page of rings has no more to it
-than the rules see."""
-
 HEARD_OF_BLANKS = (Doubt.FAINT, Doubt.NEAR_BLANK)
 """Doubts of a blank that a witness may settle. Not ink around a bubble: it may be one of two rings.
 And not whether a page without marks is an empty one or one that lost its pencil."""
@@ -100,7 +96,7 @@ def both(finding: Finding, row: Row, item: ItemReading, page: Page, writing: Wri
     least = limits.witness_least_blank if guess.value is None else limits.witness_least
     if said.odds[guess.value] < least:
         return replace(finding, status=Status.DOUBT, doubt=Doubt.WITNESS, may_weigh=False)
-    if guess.case in SUPPORTED and probability(guess) < limits.ask_below:
+    if probability(guess) < limits.ask_below:
         return replace(finding, guesses=(*finding.guesses, said.agreed(guess.value, finding)))
     return finding
 
@@ -145,7 +141,8 @@ class _Said:
         if self.page.ringing:
             return known
         if self.page.style.pen.is_established:
-            if no_tail(self.spots[value], self.page) < FARTHEST_TAIL:
+            mark = self.spots[value]
+            if no_tail(mark, self.page) < FARTHEST_TAIL or self._is_dark(mark):
                 return False
             if known or self._is_a_fill_among_lines(value, finding):
                 return True
@@ -162,6 +159,10 @@ class _Said:
         mark, usual = self.spots[value], self.page.style.pen.fill
         full = finding.doubt is Doubt.UNLIKE and mark.mark is Mark.SOLID
         return full and not self.page.may_ring and mark.fill <= MUCH_AS_USUAL * usual
+
+    def _is_dark(self, mark: Spot) -> bool:
+        """Tell whether a mark is far darker than this pen's others: these may not be answers."""
+        return self.page.limits.pen_peak_share * mark.peak > self.page.style.pen.peak
 
     def _is_dim(self, mark: Spot) -> bool:
         """Tell whether a mark is lighter than this pen's others, as what an eraser left is."""

@@ -121,6 +121,18 @@ def test_a_mark_unlike_the_others_of_its_page_takes_a_surer_witness(odd: BubbleR
     assert judged(*row, witness=for_bubble(1, limits.witness_sure_odd + 0.1)).value == 2
 
 
+def test_one_dark_mark_among_light_ones_is_asked_about_however_sure_the_witness_is() -> None:
+    rows = [
+        tuple(LIGHT if place == number % BUBBLES else EMPTY for place in range(BUBBLES))
+        for number in range(ROWS)
+    ]
+    rows[1] = (EMPTY, replace(CROSS, fill=0.08), EMPTY, EMPTY, EMPTY)
+    said = [for_bubble(number % BUBBLES) for number in range(ROWS)]
+    readings = judge_page(page_of(rows, said), (), Thresholds())
+    assert readings[0].value == 1
+    assert readings[1].doubts == (Doubt.UNLIKE,)
+
+
 def test_a_filled_bubble_among_crosses_may_be_withdrawn_however_sure_the_witness_is() -> None:
     found = judged(EMPTY, FILLED, EMPTY, EMPTY, EMPTY, witness=for_bubble(1))
     assert found.doubts == (Doubt.UNLIKE,)

@@ -120,15 +120,28 @@ class _Said:
 
     def agreed(self, value: int | None, finding: Finding) -> Guess:
         """Make the guess that both have come to."""
-        limits, odds = self.page.limits, self.odds[value]
+        limits = self.page.limits
+        case = Case.AGREED_BLANK if value is None else Case.AGREED
+        if self._is_odd(value, finding):
+            needed = limits.witness_sure_odd
+        elif self._is_nearly_sure(value, finding):
+            needed = limits.witness_sure_too
+        else:
+            needed = limits.witness_sure
+        return Guess(case, value, over(self.odds[value], needed))
+
+    def _is_odd(self, value: int | None, finding: Finding) -> bool:
+        """Tell whether a mark is not like the others of its page."""
         if value is None:
-            bare = all(spot.mark is Mark.EMPTY for spot in self.spots.values())
-            needed = limits.witness_sure_blank if bare else limits.witness_sure
-            return Guess(Case.AGREED_BLANK, None, over(odds, needed))
-        unlike = finding.status is Status.DOUBT and finding.doubt in (Doubt.UNLIKE, Doubt.OUTLINE)
-        odd = unlike or self.page.ringing or self._is_dim(self.spots[value])
-        needed = limits.witness_sure_odd if odd else limits.witness_sure
-        return Guess(Case.AGREED, value, over(odds, needed))
+            return False
+        unlike = finding.doubt in (Doubt.UNLIKE, Doubt.OUTLINE) or self.page.ringing
+        return (finding.status is Status.DOUBT and unlike) or self._is_dim(self.spots[value])
+
+    def _is_nearly_sure(self, value: int | None, finding: Finding) -> bool:
+        """Tell whether the rules have nothing against it: one mark, or not even a trace."""
+        if value is None:
+            return all(spot.mark is Mark.EMPTY for spot in self.spots.values())
+        return finding.status is Status.READ
 
     def is_possible(self, value: int | None, finding: Finding) -> bool:
         """Tell whether what the rules know leaves room for what the witness says."""

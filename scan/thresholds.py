@@ -71,10 +71,10 @@ class Thresholds:
     witness_least, witness_least_blank
         With smaller log-odds a second witness objects to a mark or a blank that the rules
         accept. One accepted row in 8,000 of the in-spec pages had less, of either.
-    witness_sure, witness_sure_odd, witness_sure_blank
+    witness_sure, witness_sure_odd, witness_sure_too
         From these log-odds on it may settle what the rules doubt; whether a mark is one that is
-        much lighter than the others of its page, or otherwise unlike them; and whether a row
-        is blank in which not even a trace was found.
+        much lighter than the others of its page, or otherwise unlike them; and what the rules
+        too have nothing against, but are not sure enough of.
     """
 
     ask_below: float = 0.9995
@@ -120,4 +120,4 @@ class Thresholds:
     witness_least_blank: float = 1.0
     witness_sure: float = 6.0
     witness_sure_odd: float = 8.0
-    witness_sure_blank: float = 4.0
+    witness_sure_too: float = 4.0

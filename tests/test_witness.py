@@ -140,7 +140,7 @@ def test_a_filled_bubble_among_crosses_may_be_withdrawn_however_sure_the_witness
 
 def test_a_blank_with_a_trace_takes_a_surer_witness_than_one_without() -> None:
     limits = Thresholds()
-    between = (limits.witness_sure_blank + limits.witness_sure) / 2
+    between = (limits.witness_sure_too + limits.witness_sure) / 2
     said = for_bubble(BUBBLES, between)
     margins = []
     for row in ((EMPTY,) * BUBBLES, (EMPTY, TRACE, EMPTY, EMPTY, EMPTY)):

@@ -22,6 +22,9 @@ HEARD_OF_BLANKS = (Doubt.FAINT, Doubt.NEAR_BLANK)
 """Doubts of a blank that a witness may settle. Not ink around a bubble: it may be one of two rings.
 And not whether a page without marks is an empty one or one that lost its pencil."""
 
+BEYOND = (Doubt.UNLIKE, Doubt.OUTLINE)
+"""Doubts of a mark that go beyond how much ink it has, unless the page is one of rings."""
+
 MOST_ROWS = 2 / 3
 """A page on which the witness sees marks in so many rows shows how its person writes, also where
 the rules know too few of them: a copier leaves crosses of which no measure is far from paper's."""
@@ -134,8 +137,11 @@ class _Said:
         """Tell whether a mark is not like the others of its page."""
         if value is None:
             return False
-        unlike = finding.doubt in (Doubt.UNLIKE, Doubt.OUTLINE) or self.page.ringing
-        return (finding.status is Status.DOUBT and unlike) or self._is_dim(self.spots[value])
+        rings = self.page.ringing
+        usual = finding.doubt is Doubt.OUTLINE if rings else finding.doubt not in BEYOND
+        if finding.status is Status.DOUBT and not usual:
+            return True
+        return not rings and self._is_dim(self.spots[value])
 
     def _is_nearly_sure(self, value: int | None, finding: Finding) -> bool:
         """Tell whether the rules have nothing against it: one mark, or not even a trace."""

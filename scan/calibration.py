@@ -84,7 +84,7 @@ STEPS: Mapping[str, Steps] = MappingProxyType(
             (0.7, 0.048872),
         ),
         "one mark, for both witnesses": (
-            (-3.0, 0.939895),
+            (-3.0, 0.9375),
             (0.0, 0.999913),
         ),
         "blank, for both witnesses": (
@@ -97,11 +97,11 @@ STEPS: Mapping[str, Steps] = MappingProxyType(
 RELIABILITY: tuple[tuple[float, int, int, float, float, float], ...] = (
     (0.0, 527, 503, 499.9, 0.937, 0.968),
     (0.5, 274, 84, 89.6, 0.261, 0.356),
-    (0.9, 181, 9, 8.9, 0.0262, 0.0852),
-    (0.99, 298, 4, 1.7, 0.0046, 0.0305),
+    (0.9, 178, 9, 8.9, 0.0266, 0.0866),
+    (0.99, 295, 4, 1.6, 0.00464, 0.0308),
     (0.999, 3, 0, 0.0, 0, 0.632),
     (0.9995, 2755, 0, 0.7, 0, 0.00109),
-    (0.9999, 14487, 0, 0.3, 0, 0.000207),
+    (0.9999, 14493, 0, 0.3, 0, 0.000207),
 )
 """Other pages of the same kinds: a probability from which on rows are counted here, rows,
 how many of them were guessed wrong, how many the probabilities had foretold, and between

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from layouts.model import Layout, PageLayout, Shape
 from scan.light import Light, evened, light_on
 from scan.matching import best_matches
+from scan.medians import median_of_known
 from scan.picture import Gray, Points, sample
 from scan.register import Placement
 
@@ -125,19 +126,12 @@ def _together(scores: npt.NDArray[np.float64], moved: Points, rows: int, columns
     sure = scores[grid].reshape(rows, columns) >= SURE_OUTLINE
     known = np.where(sure[:, :, None], offset, np.nan)
     expected = np.empty_like(offset)
-    expected[:, :, 0] = _bridged(_middle(known[:, :, 0], axis=0))
-    expected[:, :, 1] = _bridged(_middle(known[:, :, 1], axis=1))[:, None]
+    expected[:, :, 0] = _bridged(median_of_known(known[:, :, 0], axis=0))
+    expected[:, :, 1] = _bridged(median_of_known(known[:, :, 1], axis=1))[:, None]
     stray = ~sure | (np.linalg.norm(offset - expected, axis=2) > APART_MM)
     better = np.where((scores >= SURE_OUTLINE)[:, None], moved, 0.0)
     better[grid] = np.where(stray[:, :, None], expected, offset).reshape(-1, 2)
     return better
-
-
-def _middle(offsets: npt.NDArray[np.float64], axis: int) -> npt.NDArray[np.float64]:
-    """Take medians along an axis, NaN where nothing is known."""
-    known = np.isfinite(offsets).any(axis=axis)
-    hollow = np.where(np.expand_dims(known, axis), offsets, 0.0)
-    return np.where(known, np.nanmedian(hollow, axis=axis), np.nan)
 
 
 def _bridged(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

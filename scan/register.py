@@ -7,10 +7,12 @@ from functools import cache
 import cv2
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from layouts.geometry import Paper
 from layouts.model import Fiducial, PageLayout, Tick
 from scan.matching import best_matches
+from scan.medians import median_of_known
 from scan.picture import MM_PER_INCH, Gray, Matrix, Points, sample, to_px
 
 PER_MM = 5.0
@@ -28,6 +30,9 @@ TICK_SCORE = 0.55
 
 NEIGHBOURS_MM = 0.7
 """A tick that moves this much more than its neighbours is dirt, not stretch."""
+
+NEIGHBOURS = 2
+"""So many neighbours on each side of a tick tell what it should do."""
 
 LEAST_TICKS = 0.6
 """Share of the ticks of a side that must be found."""
@@ -202,13 +207,11 @@ def _tick_shape(width_mm: float, height_mm: float) -> Gray:
 
 def _smoothed(offsets: Points) -> Points:
     """Drop ticks that disagree with the median of their neighbours (dirt, a fold)."""
-    kept = offsets.copy()
-    for number in range(len(offsets)):
-        near = offsets[max(0, number - 2) : number + 3]
-        near = near[np.isfinite(near[:, 0])]
-        if len(near) and np.linalg.norm(offsets[number] - np.median(near, axis=0)) > NEIGHBOURS_MM:
-            kept[number] = np.nan
-    return kept
+    beyond = np.full((NEIGHBOURS, 2), np.nan)
+    ends = np.concatenate([beyond, offsets, beyond])
+    near = sliding_window_view(ends, 2 * NEIGHBOURS + 1, axis=0)
+    apart = np.linalg.norm(offsets - median_of_known(near, axis=2), axis=1)
+    return np.where((apart > NEIGHBOURS_MM)[:, None], np.nan, offsets)
 
 
 def _bridged(levels_mm: npt.NDArray[np.float64], offsets: Points) -> Points:

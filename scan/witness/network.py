@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from scan.witness.looks import Reals
 
@@ -88,9 +89,12 @@ class Network:
 
 def _windows(seen: Reals, side: int, step: int) -> Reals:
     """Cut pictures (n, rows, columns, channels) into squares, the last axis flat."""
-    cut = np.lib.stride_tricks.sliding_window_view(seen, (side, side), axis=(1, 2))
-    cut = cut[:, ::step, ::step]
-    return np.ascontiguousarray(cut.transpose(0, 1, 2, 4, 5, 3)).reshape(*cut.shape[:3], -1)
+    count, height, width, channels = seen.shape
+    shape = (count, (height - side) // step + 1, (width - side) // step + 1, side, side * channels)
+    whole, down, across, one = seen.strides
+    # A line of a window lies in one piece, channels and all: so it is copied in one piece.
+    cut = as_strided(seen, shape, (whole, step * down, step * across, down, one), writeable=False)
+    return np.ascontiguousarray(cut).reshape(*shape[:3], -1)
 
 
 @cache

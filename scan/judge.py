@@ -46,7 +46,7 @@ def judge_beside(
 def findings(
     items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
 ) -> list[tuple[Row, Finding]]:
-    """Apply the rules alone, without probabilities, to all items of a page."""
+    """Say what the rules and the second witness make of all items, without probabilities."""
     rows, page = _looked_at(items, notes, limits)
     writing = writing_of(rows, items)
     return [

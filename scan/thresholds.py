@@ -70,7 +70,7 @@ class Thresholds:
         Blanks are sure if the page's marks are this many times a trace.
     witness_least, witness_least_blank
         With smaller log-odds a second witness objects to a mark or a blank that the rules
-        accept. One accepted row in 8,000 of the in-spec pages had less, of either.
+        accept: in the in-spec campaign to one readable row in 2,000.
     witness_sure, witness_sure_odd, witness_sure_too
         From these log-odds on it may settle what the rules doubt; whether a mark is one that is
         much lighter than the others of its page, or otherwise unlike them; and what the rules

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
+from numpy.lib.stride_tricks import sliding_window_view
 
 from scan.witness.looks import Reals
 
@@ -90,11 +90,11 @@ class Network:
 def _windows(seen: Reals, side: int, step: int) -> Reals:
     """Cut pictures (n, rows, columns, channels) into squares, the last axis flat."""
     count, height, width, channels = seen.shape
-    shape = (count, (height - side) // step + 1, (width - side) // step + 1, side, side * channels)
-    whole, down, across, one = seen.strides
     # A line of a window lies in one piece, channels and all: so it is copied in one piece.
-    cut = as_strided(seen, shape, (whole, step * down, step * across, down, one), writeable=False)
-    return np.ascontiguousarray(cut).reshape(*shape[:3], -1)
+    lines = seen.reshape(count, height, width * channels)
+    cut = sliding_window_view(lines, (side, side * channels), axis=(1, 2))
+    cut = cut[:, ::step, :: step * channels]
+    return np.ascontiguousarray(cut).reshape(*cut.shape[:3], -1)
 
 
 @cache

@@ -141,7 +141,7 @@ def seen(page: MadePage) -> Seen | None:
 
     with (
         patch.object(scan.inked, "measure", measured),
-        patch.object(scan.read, "judge_page", judged),
+        patch.object(scan.read, "look_at", judged),
     ):
         try:
             scan.read.read_page("page", page.picture, page.dpi, known_forms(), Thresholds())

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layouts.model import Layout, PageLayout, Shape
-from scan.light import Light, evened, light_on
+from scan.light import Light, evened
 from scan.matching import best_matches
 from scan.medians import median_of_known
 from scan.picture import Gray, Points, sample
@@ -58,13 +58,14 @@ class Patches:
     outline: npt.NDArray[np.float64]
 
 
-def cut_bubbles(gray: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Patches:
+def cut_bubbles(
+    gray: Gray, light: Light, layout: Layout, page: PageLayout, placement: Placement
+) -> Patches:
     """Cut out the bubbles of all groups in order, then those of the examples."""
     places = [bubble.centre for group in page.groups for bubble in group.bubbles]
     places += [example.centre for example in page.examples]
     centres = np.array([[place.x_mm, place.y_mm] for place in places])
     at = placement.bent(centres)
-    light = light_on(gray, sum(placement.dpi()) / 2)
     wide, scores, moved = _look(gray, layout, page, placement, at, light)
     for _ in range(MOST_LOOKS - 1):
         if np.abs(moved).max() <= NEAR_MM:

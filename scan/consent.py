@@ -6,54 +6,38 @@ about this person's pen. A wrong "all answers" would break a promise, so that
 bubbles which do not show, or a streak through them, are for a person.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from layouts.model import CONSENT_VALUES, Consent, ExampleKind, Group
-from scan.bubbles import SURE_OUTLINE, cut_bubbles
-from scan.judge import judge_beside
-from scan.measure import ink_of, measure
+from layouts.model import CONSENT_VALUES, Consent, Group
+from scan.bubbles import SURE_OUTLINE
+from scan.judge import Looked, judge_beside
 from scan.picture import MM_PER_INCH, to_px
-from scan.results import BubbleReading, Doubt, ItemReading, Mark, Status
+from scan.results import Doubt, ItemReading, Mark, Status
 from scan.streaks import streaks_through_bubbles
-from scan.thresholds import Thresholds
-from scan.written import Strip
+from scan.written import Strip, measured_rows
 
 
-def read_consent(
-    strip: Strip, items: Sequence[ItemReading], limits: Thresholds
-) -> ItemReading | None:
+def read_consent(strip: Strip, looked: Looked) -> ItemReading | None:
     """Read the consent row; None if the page has none.
 
     Parameters
     ----------
     strip
         The page, freed from streaks.
-    items
-        Its items as they were measured.
+    looked
+        Its items, looked at together.
     """
     row = strip.page.consent
     if row is None:
         return None
-    judged = judge_beside(_measured(strip, row), items, strip.notes, limits)
+    (measured,) = measured_rows(strip, (row,))
+    judged = judge_beside(measured, looked)
     gives = judged.value is not None and CONSENT_VALUES[judged.value] is not Consent.NOTHING
     if _shows(judged) and not (gives and _is_streaked(strip, row)):
         return judged
     return replace(judged, status=Status.DOUBT, value=None, doubts=(Doubt.OUTLINE,))
-
-
-def _measured(strip: Strip, row: Group) -> ItemReading:
-    page = replace(strip.page, groups=(row,))
-    kinds = [example.kind for example in page.examples]
-    filled = kinds.index(ExampleKind.FILLED) - len(kinds)
-    patches = cut_bubbles(strip.picture, strip.layout, page, strip.placement)
-    measured = measure(ink_of(patches, row.bubbles[0].radius_mm, filled)).each()
-    bubbles = tuple(
-        BubbleReading(bubble.value, mark=Mark.EMPTY, **next(measured)) for bubble in row.bubbles
-    )
-    return ItemReading(row.item, Status.DOUBT, None, (), bubbles)
 
 
 def _shows(judged: ItemReading) -> bool:

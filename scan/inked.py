@@ -6,6 +6,7 @@ import numpy as np
 
 from layouts.model import ExampleKind, Layout, PageLayout
 from scan.bubbles import cut_bubbles
+from scan.light import Light, light_on
 from scan.measure import Ink, Measures, ink_of, measure
 from scan.picture import MM_PER_INCH, Gray, to_px
 from scan.register import Placement
@@ -25,6 +26,8 @@ class Inked:
     ----------
     picture
         The page, freed from streaks.
+    light
+        How bright its paper is.
     witness
         What the second witness makes of each row, shape (rows, bubbles + 1).
     contrast
@@ -36,6 +39,7 @@ class Inked:
     """
 
     picture: Gray
+    light: Light
     measures: Measures
     witness: Reals
     contrast: float
@@ -45,25 +49,29 @@ class Inked:
 
 def inked(picture: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Inked | None:
     """Measure all bubbles; None if streaks run through them that cannot be taken off surely."""
-    ink = _ink(picture, layout, page, placement)
+    light, ink = _ink(picture, layout, page, placement)
     streaks = _streaks(picture, page, placement, ink.contrast)
     if streaks:
         radius_px = page.groups[0].bubbles[0].radius_mm * _per_mm(placement)
         clean = without_streaks(picture, streaks, radius_px)
         if clean is None or _streaks(clean, page, placement, ink.contrast):
             return None
-        picture, ink = clean, _ink(clean, layout, page, placement)
+        picture = clean
+        light, ink = _ink(clean, layout, page, placement)
     measures = measure(ink)
     rows = len(page.groups)
     answers = sum(len(group.bubbles) for group in page.groups)
     witness = network().odds(looks_of(ink.share[:answers]), rows)
     has_black = bool(measures.fill[_filled_example(page)] >= LEAST_BLACK)
-    return Inked(picture, measures, witness, ink.contrast, has_black, bool(streaks))
+    return Inked(picture, light, measures, witness, ink.contrast, has_black, bool(streaks))
 
 
-def _ink(picture: Gray, layout: Layout, page: PageLayout, placement: Placement) -> Ink:
-    patches = cut_bubbles(picture, layout, page, placement)
-    return ink_of(patches, page.groups[0].bubbles[0].radius_mm, _filled_example(page))
+def _ink(
+    picture: Gray, layout: Layout, page: PageLayout, placement: Placement
+) -> tuple[Light, Ink]:
+    light = light_on(picture, sum(placement.dpi()) / 2)
+    patches = cut_bubbles(picture, light, layout, page, placement)
+    return light, ink_of(patches, page.groups[0].bubbles[0].radius_mm, _filled_example(page))
 
 
 def _filled_example(page: PageLayout) -> int:

@@ -11,9 +11,9 @@ reaches `Thresholds.ask_below`.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from scan.agreement import both, writing_of
+from scan.agreement import Writing, both, writing_of
 from scan.certainty import Guess, probability
 from scan.findings import Finding, find, only_ring
 from scan.likeness import Page
@@ -23,42 +23,61 @@ from scan.results import ItemReading, Note, Status
 from scan.thresholds import Thresholds
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """The items of a page, looked at together.
+
+    Attributes
+    ----------
+    rows
+        Their bubbles as they stand out from the empty ones.
+    page
+        What empty is like here, and what this person's pen does.
+    writing
+        The marks that the second witness has seen.
+    """
+
+    rows: Sequence[Row]
+    page: Page
+    writing: Writing
+
+    def found(self, row: Row, item: ItemReading) -> Finding:
+        """Say what the rules and the second witness make of a row, without a probability."""
+        return both(find(row, self.page), row, item, self.page, self.writing)
+
+
 def judge_page(
     items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
 ) -> tuple[ItemReading, ...]:
     """Judge all items of a page; only their measures are used, not an earlier judgement."""
+    return judge_items(items, look_at(items, notes, limits))
+
+
+def judge_items(items: Sequence[ItemReading], looked: Looked) -> tuple[ItemReading, ...]:
+    """Judge the items of a page that were looked at together."""
     return tuple(
-        _reading(item, row, finding, limits.ask_below)
-        for item, (row, finding) in zip(items, findings(items, notes, limits), strict=True)
+        _reading(item, row, looked.found(row, item), looked.page.limits.ask_below)
+        for item, row in zip(items, looked.rows, strict=True)
     )
 
 
-def judge_beside(
-    row: ItemReading, items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
-) -> ItemReading:
+def judge_beside(item: ItemReading, looked: Looked) -> ItemReading:
     """Judge one more row of a page, by what its items tell about pen and scan."""
-    rows, page = _looked_at([*items, row], notes, limits)
-    writing = writing_of(rows[:-1], items)
-    found = both(find(rows[-1], page), rows[-1], row, page, writing)
-    return _reading(row, rows[-1], found, limits.ask_below)
+    style, limits = looked.page.style, looked.page.limits
+    (row,) = spots_of([item.bubbles], style, limits)
+    return _reading(item, row, looked.found(row, item), limits.ask_below)
 
 
 def findings(
     items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
 ) -> list[tuple[Row, Finding]]:
     """Say what the rules and the second witness make of all items, without probabilities."""
-    rows, page = _looked_at(items, notes, limits)
-    writing = writing_of(rows, items)
-    return [
-        (row, both(find(row, page), row, item, page, writing))
-        for row, item in zip(rows, items, strict=True)
-    ]
+    looked = look_at(items, notes, limits)
+    return [(row, looked.found(row, item)) for row, item in zip(looked.rows, items, strict=True)]
 
 
-def _looked_at(
-    items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds
-) -> tuple[Sequence[Row], Page]:
-    """Look at all rows together: what empty is like here, and what this person's pen does."""
+def look_at(items: Sequence[ItemReading], notes: Sequence[Note], limits: Thresholds) -> Looked:
+    """Look at all items of a page together; only their measures are used."""
     style = page_style([item.bubbles for item in items], notes, limits)
     rows = spots_of([item.bubbles for item in items], style, limits)
     rings = [ring for row in rows if (ring := only_ring(row)) is not None]
@@ -69,7 +88,7 @@ def _looked_at(
         may_ring=looks >= style.pen.needed,
         faintest_ring=tenth([ring.around for ring in rings]) if len(rings) > 1 else 0.0,
     )
-    return rows, page
+    return Looked(rows, page, writing_of(rows, items))
 
 
 def _rings(rings: Sequence[Spot], needed: int) -> Margin:

@@ -115,7 +115,8 @@ def ink_of(patches: Patches, radius_mm: float, filled: int) -> Ink:
     side = gray.shape[1]
     beside = gray.reshape(len(gray), -1)[:, _ring(side, radius_mm).ravel()]
     rank = int(beside.shape[1] * PAPER_SHARE)
-    papers = np.partition(beside, rank, axis=1)[:, rank].astype(np.float32)
+    # Numpy partitions bytes ten times slower than wider numbers.
+    papers = np.partition(beside.astype(np.int32), rank, axis=1)[:, rank].astype(np.float32)
     paper = float(np.median(papers))
     black = float(np.median(gray[filled][_inside(side, radius_mm)]))
     black = min(black, LIGHTEST_BLACK, paper - LEAST_CONTRAST)

@@ -14,7 +14,7 @@ from scan.consent import read_consent
 from scan.corners import sight
 from scan.identify import Corners, Identified, identify, identify_typed
 from scan.inked import Inked, inked
-from scan.judge import judge_page
+from scan.judge import judge_items, look_at
 from scan.known import KnownForms, Owner
 from scan.picture import MM_PER_INCH, Gray, Matrix, reduced
 from scan.register import (
@@ -175,15 +175,16 @@ def _read_known(
         return refused(Fault.BAD_FIT, "markers or ticks are missing, and the bubbles do not show")
     notes = _notes(known, placement, scale, ink)
     unjudged = _unjudged(known.page, ink)
-    items = judge_page(unjudged, notes, limits)
+    looked = look_at(unjudged, notes, limits)
+    items = judge_items(unjudged, looked)
     if _outlines(items) < LEAST_OUTLINES:
         return refused(Fault.NO_BUBBLES, "the printed bubbles are not where the form has them")
     remarks = find_remarks(ink.picture, known.page, known.layout.paper, placement, ink.contrast)
     noted = (*notes, *notes_of(remarks))
-    strip = Strip(ink.picture, known.layout, known.page, placement, notes, ink.contrast)
+    strip = Strip(ink.picture, ink.light, known.layout, known.page, placement, notes, ink.contrast)
     whose = whose_page(strip, known.found, known.owners, limits)
     fitted = _fitted(placement, scale, residual_mm)
-    said = read_consent(strip, unjudged, limits)
+    said = read_consent(strip, looked)
     known_by = (whose.route, whose.written)
     return (
         refused(Fault.HAND_CODE, whose.reason)

@@ -75,23 +75,32 @@ def small_field(
 ) -> Field:
     """Make the page small, and measure each pixel against the lightest near it.
 
-    Two by two pixels of each square are enough of a pen's line, which is as broad as
-    the square; where grey is made of dots, wide squares are averaged.
+    The middle of each square is enough of a pen's line, which is as broad as the
+    square: its one middle pixel, or two by two. Where grey is made of dots, wide
+    squares are averaged.
     """
     dpi = sum(placement.dpi()) / 2
     step = max(1, round(dpi / MM_PER_INCH / PER_MM))
     whole = picture
     if dithered:
         whole = np.asarray(cv2.blur(picture, (SOFTER * step, SOFTER * step)), dtype=np.uint8)
-    size = (picture.shape[1] // step, picture.shape[0] // step)
-    small = cv2.resize(
-        whole[: size[1] * step, : size[0] * step], size, interpolation=cv2.INTER_LINEAR
-    )
+    small = _middles(whole, step)
     per_mm = dpi / MM_PER_INCH / step
     side = round(STROKE_MM * per_mm) | 1
     dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((side, side), np.uint8))
     scaled = cv2.convertScaleAbs(dark, alpha=255.0 / contrast)
     return Field(np.asarray(scaled, dtype=np.uint8), step, per_mm, placement)
+
+
+def _middles(picture: Gray, step: int) -> Gray:
+    """Take the middle of every square of `step` pixels."""
+    rows, columns = (length // step for length in picture.shape)
+    squares = picture[: rows * step, : columns * step]
+    if step % 2:
+        # What `cv2.resize` would do, in a third of the time.
+        return np.ascontiguousarray(squares[step // 2 :: step, step // 2 :: step])
+    small = cv2.resize(squares, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(small, dtype=np.uint8)
 
 
 def free_mask(field: Field, page: PageLayout, paper: Paper) -> Gray:

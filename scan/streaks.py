@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -142,11 +143,18 @@ class _Look:
     def beside(self) -> int:
         return max(2, round(BESIDE * self.radius_px))
 
-    def shown(self, rows: Whole, columns: Whole) -> npt.NDArray[np.bool_]:
-        """Tell where the picture is darker than what is beside it, shape (rows, columns)."""
-        lines = self.gray[rows].astype(np.int16)
-        paper = np.minimum(lines[:, columns - self.beside], lines[:, columns + self.beside])
-        return np.asarray(paper - lines[:, columns] > self.darker)
+    def shown(self, rows: Whole, first: int, last: int) -> npt.NDArray[np.bool_]:
+        """Tell where the picture is darker than what is beside it.
+
+        Returns
+        -------
+        array of bool
+            Shape (rows, columns), of the columns from `first` to `last`, both included.
+        """
+        lines = self.gray[rows, first - self.beside : last + self.beside + 1]
+        here = slice(self.beside, -self.beside)
+        paper = np.minimum(lines[:, : -2 * self.beside], lines[:, 2 * self.beside :])
+        return np.asarray(cv2.subtract(paper, lines[:, here]) > int(self.darker))
 
 
 def _found(look: _Look, is_upright: bool, *, crosses_rows: bool) -> Iterator[Streak]:
@@ -154,11 +162,12 @@ def _found(look: _Look, is_upright: bool, *, crosses_rows: bool) -> Iterator[Str
     left, top = np.floor(look.centres_px.min(axis=0)).astype(int)
     right, bottom = np.ceil(look.centres_px.max(axis=0)).astype(int)
     height, width = look.gray.shape
-    columns = np.arange(
-        max(look.beside, int(left) - room), min(int(right) + room, width - look.beside)
-    )
+    first, end = max(look.beside, int(left) - room), min(int(right) + room, width - look.beside)
+    if end <= first:
+        return
+    columns = np.arange(first, end)
     rows = np.linspace(max(0, top), min(height - 1, bottom), LOOKS).astype(int)
-    share = look.shown(rows, columns).mean(axis=0)
+    share = np.count_nonzero(look.shown(rows, first, end - 1), axis=0) / LOOKS
     lines = np.flatnonzero(share >= SHARE)
     for line in np.split(lines, np.flatnonzero(np.diff(lines) > JOINED_PX) + 1):
         if not len(line) or not _is_near(look, columns[line]):
@@ -176,7 +185,7 @@ def _is_near(look: _Look, columns: Whole) -> bool:
 def _is_whole(look: _Look, columns: Whole) -> bool:
     """Tell whether one of several lines side by side runs through the whole picture."""
     rows = np.linspace(0, look.gray.shape[0] - 1, 2 * LOOKS).astype(int)
-    parts = [
-        part.mean(axis=0) >= IN_PART for part in np.array_split(look.shown(rows, columns), PARTS)
-    ]
+    first, last = int(columns[0]), int(columns[-1])
+    shown = look.shown(rows, first, last)[:, columns - first]
+    parts = [part.mean(axis=0) >= IN_PART for part in np.array_split(shown, PARTS)]
     return bool((np.sum(parts, axis=0) >= WHOLE).any())

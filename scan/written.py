@@ -15,6 +15,7 @@ from scan.bubbles import SURE_OUTLINE, cut_bubbles
 from scan.identify import Identified
 from scan.judge import judge_page
 from scan.known import Owner
+from scan.light import Light
 from scan.measure import ink_of, measure
 from scan.picture import Gray
 from scan.register import Placement
@@ -65,6 +66,8 @@ class Strip:
 
     Attributes
     ----------
+    light
+        How bright paper is all over the picture.
     notes
         What is known about the scan, which the judge wants to hear.
     contrast
@@ -72,6 +75,7 @@ class Strip:
     """
 
     picture: Gray
+    light: Light
     layout: Layout
     page: PageLayout
     placement: Placement
@@ -109,7 +113,7 @@ def read_strip(
     strip: Strip, written: Written, limits: Thresholds
 ) -> tuple[ItemReading, ...] | None:
     """Judge every row of the strip; None if its printed bubbles are not where they should be."""
-    rows = [row for block in _blocks(written) for row in _measured(strip, block)]
+    rows = [row for block in _blocks(written) for row in measured_rows(strip, block)]
     judged = judge_page(rows, strip.notes, limits)
     bubbles = [one for row in judged for one in row.bubbles]
     seen = sum(one.outline > SURE_OUTLINE or one.mark is not Mark.EMPTY for one in bubbles)
@@ -126,9 +130,10 @@ def _blocks(written: Written) -> tuple[tuple[Group, ...], ...]:
     return (*sides, (written.role,), (written.wave,))
 
 
-def _measured(strip: Strip, block: tuple[Group, ...]) -> Iterator[ItemReading]:
+def measured_rows(strip: Strip, block: tuple[Group, ...]) -> Iterator[ItemReading]:
+    """Measure rows that are no items, not judged yet; their bubbles stand below each other."""
     page = replace(strip.page, groups=block)
-    patches = cut_bubbles(strip.picture, strip.layout, page, strip.placement)
+    patches = cut_bubbles(strip.picture, strip.light, strip.layout, page, strip.placement)
     kinds = [example.kind for example in page.examples]
     filled = len(patches.gray) - len(kinds) + kinds.index(ExampleKind.FILLED)
     measures = measure(ink_of(patches, block[0].bubbles[0].radius_mm, filled)).each()

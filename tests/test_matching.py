@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scan.matching import best_matches
+from scan.matching import FEW_PLACES, _at_few, _at_many, best_matches
 from scan.picture import Gray, sample, slopes, to_px
 
 
@@ -31,6 +31,19 @@ def test_a_flat_patch_scores_nothing() -> None:
     scores, moved = best_matches(patches, ring(24, 0.0, 0.0))
     assert scores.max() < 0.1
     assert np.isfinite(moved).all()
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000), st.sampled_from([1.0, 12.0, 120.0]), st.integers(0, 8))
+def test_a_few_places_are_scored_as_opencv_scores_them(
+    seed: int, contrast: float, room: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    noise = cv2.GaussianBlur(rng.normal(size=(5 * 38, 24 + room)), (0, 0), 1.5)
+    patches = np.clip(225 + contrast * noise, 0, 255).astype(np.uint8).reshape(5, 38, -1)
+    shape = ring(24, 0.0, 0.0)
+    assert 15 * (room + 1) <= FEW_PLACES
+    assert np.allclose(_at_few(patches, shape), _at_many(patches, shape), atol=1e-3)
 
 
 @given(

@@ -10,6 +10,7 @@ import pytest
 from layouts.geometry import LETTER, BoxMm
 from scan.picture import MM_PER_INCH, Gray
 from scan.results import Note, PageRead, Remark
+from scan.smallfield import _middles
 from tests.paper import PrintedForm, cross, printed
 from wamforms.practice.effects import OFFICE, ScanEffects
 from wamforms.practice.ink import lay
@@ -180,6 +181,15 @@ def test_remarks_change_no_answer() -> None:
     assert [(one.status, one.value) for one in read(more).items] == [
         (one.status, one.value) for one in read(picture).items
     ]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
+def test_a_page_is_made_small_by_the_middles_of_its_squares(step: int) -> None:
+    page = np.random.default_rng(step).integers(0, 256, (63, 86)).astype(np.uint8)
+    rows, columns = 63 // step, 86 // step
+    whole = page[: rows * step, : columns * step]
+    small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    assert np.array_equal(_middles(page, step), small)
 
 
 # The simulator's handwriting.

@@ -81,10 +81,15 @@ class Network:
         return np.concatenate([marks, self._plain("go", self._layer("g", row))], axis=1)
 
     def _plain(self, name: str, given: Reals) -> Reals:
-        return np.asarray(given @ self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"])
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
+        # As one matrix: numpy multiplies a stack of small ones one by one.
+        said = given.reshape(-1, given.shape[-1]) @ weight
+        said += bias
+        return np.asarray(said.reshape(*given.shape[:-1], -1))
 
     def _layer(self, name: str, given: Reals) -> Reals:
-        return np.maximum(self._plain(name, given), np.float32(0))
+        said = self._plain(name, given)
+        return np.asarray(np.maximum(said, np.float32(0), out=said))
 
 
 def _windows(seen: Reals, side: int, step: int) -> Reals:

@@ -19,7 +19,8 @@ from layouts.dyadcode import shown
 from layouts.model import DyadCode, Role
 from records.connections import connect
 from records.log import Action
-from records.study import STORE_FILE, open_study
+from records.study import open_study
+from records.study_folder import STORE_FILE
 from tests.desk_pages import Visitor, at_the_desk
 from wamforms.desk.door import THREADS
 

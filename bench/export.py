@@ -28,7 +28,8 @@ from layouts.model import CONSENT, CONSENT_VALUES, DyadCode, Fingerprint, ItemId
 from layouts.sheetcode import SheetCode
 from records.connections import connect
 from records.settings import Settings
-from records.study import STORE_FILE, create_study, open_study
+from records.study import create_study, open_study
+from records.study_folder import STORE_FILE
 from scan.results import BubbleReading, Doubt, Fit, ItemReading, Mark, PageRead, Status
 from wamforms.compose import compose
 from wamforms.definition_files import load_instrument

@@ -14,8 +14,9 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.stacks import Bench, Kind, new_study
+from wamforms.tasks.page_lines import PageLine
 from wamforms.tasks.printing import PrintOrder, print_wave
-from wamforms.tasks.scanning import PageLine, scan_stack
+from wamforms.tasks.scanning import scan_stack
 
 SHORT, LONG = 50, 400
 """Pages of two stacks; what grows with the stack shows between them."""

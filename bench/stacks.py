@@ -13,7 +13,8 @@ import numpy as np
 from layouts.dyadcode import new_dyad_code
 from records.settings import Settings, read_settings
 from records.settings_text import write_settings
-from records.study import SETTINGS_FILE, Study, create_study, open_study
+from records.study import Study, create_study, open_study
+from records.study_folder import SETTINGS_FILE
 from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.practice.answers import draw_answers
 from wamforms.practice.effects import OFFICE, Ink1Bit

@@ -24,7 +24,8 @@ from records.connections import connect
 from records.key_file import read_key
 from records.keys import database_seal
 from records.log import Head
-from records.study import KEY_FILE, STORE_FILE, Study, needs_passphrase, open_study
+from records.study import Study, open_study
+from records.study_folder import KEY_FILE, STORE_FILE, needs_passphrase
 from scan.adjudicate import Meaning
 from wamforms.tasks.scanning import scan_stack
 from wamforms.tasks.verifying import check_study

@@ -21,8 +21,9 @@ from scan.results import PageRead
 from wamforms.tasks.exporting import TABLES_ONLY, export_study
 from wamforms.tasks.forgetting import forget
 from wamforms.tasks.inbox import LOCK
+from wamforms.tasks.page_lines import PageLine
 from wamforms.tasks.printing import PrintOrder, print_wave
-from wamforms.tasks.scanning import PageLine, scan_stack
+from wamforms.tasks.scanning import scan_stack
 from wamforms.tasks.sealing import make_key
 from wamforms.tasks.watching import watching
 

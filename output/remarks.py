@@ -13,7 +13,7 @@ from layouts.geometry import BoxMm
 from records.entries import Crop, Snapshot
 from records.images import name_of
 from records.places import PlaceRecord, places_of
-from records.study import IMAGE_FOLDER
+from records.study_folder import IMAGE_FOLDER
 from scan.adjudicate import Place
 
 NO_PICTURE = "not kept as a picture"

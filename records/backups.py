@@ -19,15 +19,8 @@ from records.log import Action
 from records.manifest import MANIFEST_FILE, BackupFile, Manifest, copied, opened_backup
 from records.safekeeping import LoneCopy
 from records.stamps import now, program
-from records.study import (
-    IMAGE_FOLDER,
-    KEY_FILE,
-    SETTINGS_FILE,
-    STORE_FILE,
-    Study,
-    database_key,
-    open_study,
-)
+from records.study import Study, database_key, open_study
+from records.study_folder import IMAGE_FOLDER, KEY_FILE, SETTINGS_FILE, STORE_FILE
 from records.wholefiles import sweep, temporary_name
 
 ZIP_ENDING = ".zip"

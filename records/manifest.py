@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from layouts.errors import WamError
 from records.ciphers import seal, unseal
-from records.study import IMAGE_FOLDER, STUDY_FILES
+from records.study_folder import IMAGE_FOLDER, STUDY_FILES
 from records.wholefiles import write_whole
 
 MANIFEST_FILE = "MANIFEST.json"

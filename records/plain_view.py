@@ -12,7 +12,8 @@ from typing import IO
 from layouts.errors import WamError
 from records.ciphers import decrypted_blocks
 from records.keys import database_seal
-from records.study import STORE_FILE, Study
+from records.study import Study
+from records.study_folder import STORE_FILE
 
 _PAGE_BYTES = 4096
 _IV_BYTES = 16

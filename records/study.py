@@ -5,35 +5,34 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_bytes
 from typing import Self
 
-from layouts.errors import UsageError, WamError
+from layouts.errors import UsageError
 from records.age_files import insist_on_age
-from records.ciphers import insist_on_length, insist_on_library
+from records.ciphers import insist_on_length
 from records.database import create
 from records.envelopes import Envelope
 from records.handover import finish
 from records.images import ImageVault
-from records.key_file import KEY_BYTES, is_sealed, read_key, write_key
+from records.key_file import KEY_BYTES, read_key, write_key
 from records.keys import database_seal, picture_seal
 from records.log import Action
 from records.settings import Settings, read_settings
 from records.settings_text import check_settings, write_settings
 from records.store import Store
+from records.study_folder import (
+    IMAGE_FOLDER,
+    KEY_FILE,
+    SETTINGS_FILE,
+    STORE_FILE,
+    claim,
+    insist_on_encryption,
+    insist_on_study,
+    needs_passphrase,
+)
 from records.wholefiles import sweep
-
-SETTINGS_FILE = "study.toml"
-KEY_FILE = "study.key"
-STORE_FILE = "study.sqlite"
-IMAGE_FOLDER = "images"
-
-_PLAIN_HEADER = b"SQLite format 3\0"
-
-STUDY_FILES = frozenset({SETTINGS_FILE, KEY_FILE, STORE_FILE})
-"""What makes a folder a study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def create_study(folder: Path, settings: Settings, *, passphrase: str | None = N
     if passphrase is not None:
         insist_on_encryption()
         insist_on_length(passphrase)
-    _claim(folder)
+    claim(folder)
     key = token_bytes(KEY_BYTES)
     write_key(folder / KEY_FILE, key, passphrase)
     create(folder / STORE_FILE, key, database_key(key, encrypted=passphrase is not None))
@@ -157,22 +156,6 @@ def create_study(folder: Path, settings: Settings, *, passphrase: str | None = N
         new.seal_to(settings.sealed_to)
     write_settings(folder / SETTINGS_FILE, settings)
     return open_study(folder, passphrase=passphrase)
-
-
-def needs_passphrase(folder: Path) -> bool:
-    """Tell whether a study takes a passphrase to open; False if the folder is no study."""
-    return is_sealed(folder / KEY_FILE)
-
-
-def is_encrypted(folder: Path) -> bool:
-    """Tell whether a study is encrypted, even if its key file is lost."""
-    if (folder / KEY_FILE).exists():
-        return needs_passphrase(folder)
-    try:
-        with (folder / STORE_FILE).open("rb") as file:
-            return file.read(len(_PLAIN_HEADER)) != _PLAIN_HEADER
-    except OSError:
-        return False
 
 
 def open_study(
@@ -274,44 +257,6 @@ def database_key(key: bytes, *, encrypted: bool) -> bytes | None:
     return database_seal(key)
 
 
-def insist_on_encryption() -> None:
-    """Make sure that the libraries of encrypted studies are there.
-
-    Raises
-    ------
-    WamError
-        In one line, with the command that installs them.
-    """
-    insist_on_library("encrypted studies", "encryption")
-    if find_spec("sqlcipher3") is None:
-        raise WamError(
-            "encrypted studies need the library sqlcipher3, which is not installed",
-            advice="Install it with: pip install 'wamforms[encryption]'",
-        )
-
-
-def insist_on_study(folder: Path) -> None:
-    """Make sure that a folder is a study.
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    WamError
-        If its settings are gone.
-    """
-    if not any((folder / name).exists() for name in STUDY_FILES):
-        raise UsageError(
-            f"{folder} is not a study: it has no {SETTINGS_FILE}",
-            advice="Go to the folder of the study, or make one with: wamforms init FOLDER",
-        )
-    if not (folder / SETTINGS_FILE).is_file():
-        raise WamError(
-            f"{folder / SETTINGS_FILE} is missing",
-            advice="Put the file back, or start anew if making the study was interrupted.",
-        )
-
-
 def _digest(files: Iterable[Path], folder: Path) -> str:
     """Digest names and contents of files."""
     digest = hashlib.sha256()
@@ -319,19 +264,3 @@ def _digest(files: Iterable[Path], folder: Path) -> str:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{path.relative_to(folder).as_posix()}\n{content}\n".encode())
     return digest.hexdigest()
-
-
-def _claim(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_empty = not any(folder.iterdir())
-    except OSError as error:
-        raise UsageError(
-            f"{folder} cannot become a study: {error.strerror}",
-            advice="Choose a new folder on a disk that you may write to.",
-        ) from error
-    if not is_empty:
-        raise UsageError(
-            f"{folder} is not empty",
-            advice="Choose a new folder; nothing was changed.",
-        )

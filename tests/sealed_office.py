@@ -14,7 +14,8 @@ from layouts.geometry import BoxMm
 from records.age_files import KeyPair, new_pair
 from records.settings import read_settings
 from records.settings_text import write_settings
-from records.study import SETTINGS_FILE, Study, open_study
+from records.study import Study, open_study
+from records.study_folder import SETTINGS_FILE
 from tests.desk import ALL, DPI
 from tests.doubts import crossed_twice
 from tests.paper import cross

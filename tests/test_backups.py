@@ -20,7 +20,8 @@ from records.entries import NewDyad, NewPage, NewPrint
 from records.log import Action
 from records.manifest import MANIFEST_FILE, opened_backup
 from records.settings import Settings
-from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
+from records.study import Study, create_study, open_study
+from records.study_folder import KEY_FILE, SETTINGS_FILE, STORE_FILE
 from records.wholefiles import STALE_S, TEMPORARY
 from scan.adjudicate import Meaning
 from tests.instruments import invented

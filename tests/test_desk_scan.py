@@ -19,8 +19,8 @@ from tests.small_study import Office, letter, office
 from wamforms.desk.scan_page import stacks_of
 from wamforms.tasks.incoming import FOLDER, Incoming, incoming_of, kept_name, scan_incoming, take_in
 from wamforms.tasks.onlookers import Nobody
+from wamforms.tasks.page_lines import PageLine
 from wamforms.tasks.rescans import rescan_list
-from wamforms.tasks.scanning import PageLine
 from wamforms.tasks.watching import watching
 
 LONGEST_S = 600.0

@@ -16,7 +16,8 @@ from layouts.errors import ExitCode
 from records import ciphers
 from records.images import SEALED
 from records.plain_view import plain_view
-from records.study import SETTINGS_FILE, STORE_FILE, open_study
+from records.study import open_study
+from records.study_folder import SETTINGS_FILE, STORE_FILE
 from tests.desk import ALL, Answers, Desk, filled_in, scanned
 from wamforms.cli import unlocking
 from wamforms.cli.unlocking import PASSPHRASE

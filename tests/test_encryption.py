@@ -27,14 +27,8 @@ from records.log import Action
 from records.manifest import MANIFEST_FILE
 from records.recovery import key_of, recovery_rows
 from records.settings import Settings
-from records.study import (
-    KEY_FILE,
-    STORE_FILE,
-    Study,
-    create_study,
-    needs_passphrase,
-    open_study,
-)
+from records.study import Study, create_study, open_study
+from records.study_folder import KEY_FILE, STORE_FILE, needs_passphrase
 from tests.instruments import invented
 from tests.readings import dyad, layout_of
 from wamforms.tasks.backing_up import restore_with_code

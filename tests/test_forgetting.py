@@ -13,7 +13,8 @@ import pytest
 from layouts.dyadcode import parse_dyad_code, shown
 from layouts.errors import ExitCode, UsageError
 from layouts.model import DyadCode, ItemId
-from records.study import STORE_FILE, open_study
+from records.study import open_study
+from records.study_folder import STORE_FILE
 from records.withdrawals import WHY
 from scan.adjudicate import Meaning
 from scan.results import Fault, PageRefused
@@ -24,8 +25,8 @@ from wamforms.tasks import leftovers as leftovers_of
 from wamforms.tasks.exporting import export_study
 from wamforms.tasks.forgetting import forget, held_of
 from wamforms.tasks.leftovers import leftovers
+from wamforms.tasks.page_lines import Became
 from wamforms.tasks.reconciling import reconcile
-from wamforms.tasks.scanning import Became
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from records.removal import receipt, receipted, remove_rows
 from records.schema import TABLES
 from records.settings import Settings
 from records.store import Store
-from records.study import STORE_FILE, create_study
+from records.study import create_study
+from records.study_folder import STORE_FILE
 from scan.adjudicate import Meaning
 from tests.instruments import invented
 from tests.readings import code, dyad, layout_of, read

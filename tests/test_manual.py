@@ -22,9 +22,10 @@ from wamforms.tasks.audit_results import AuditResult, StratumResult
 from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.exporting import Exported
+from wamforms.tasks.page_lines import Became, PageLine
 from wamforms.tasks.printing import PrintedPage, PrintRun
 from wamforms.tasks.reconciliation import Pile, Reconciliation
-from wamforms.tasks.scanning import Became, PageLine, ScanReport
+from wamforms.tasks.scanning import ScanReport
 from wamforms.tasks.status import SheetFlag, StudyStatus, WaveStatus
 from wamforms.tasks.verifying import Finding, StudyCheck
 from wamforms.tasks.watching import Handled

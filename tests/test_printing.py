@@ -18,7 +18,8 @@ from layouts.model import DyadCode, Role
 from layouts.sheetcode import read_sheet_code
 from records.settings import Settings
 from records.settings_text import write_settings
-from records.study import SETTINGS_FILE, Study, create_study, open_study
+from records.study import Study, create_study, open_study
+from records.study_folder import SETTINGS_FILE
 from wamforms.definition_files import copy_definitions
 from wamforms.draw import FormsPdf
 from wamforms.practice.render import render

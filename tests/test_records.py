@@ -32,7 +32,8 @@ from records.second_readings import NewSecondCard
 from records.settings import Settings, read_settings
 from records.settings_text import write_settings
 from records.store import Store
-from records.study import KEY_FILE, SETTINGS_FILE, STORE_FILE, Study, create_study, open_study
+from records.study import Study, create_study, open_study
+from records.study_folder import KEY_FILE, SETTINGS_FILE, STORE_FILE
 from records.taken_back import Decided
 from records.wholefiles import TEMPORARY, sweep, write_whole
 from scan.adjudicate import Meaning, Place, Standing

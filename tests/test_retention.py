@@ -11,7 +11,7 @@ from layouts.model import CONSENT
 from records.backups import make_backup
 from records.settings import Retention, read_settings
 from records.settings_text import write_settings
-from records.study import SETTINGS_FILE
+from records.study_folder import SETTINGS_FILE
 from tests.desk import ALL, Desk
 from tests.small_study import Office, letter, office
 from wamforms.tasks.retaining import Kept, Retained, retained

@@ -17,7 +17,8 @@ from records.entries import StoredPage
 from records.rows import _readings
 from records.settings import read_settings
 from records.settings_text import write_settings
-from records.study import SETTINGS_FILE, STORE_FILE, Study, open_study
+from records.study import Study, open_study
+from records.study_folder import SETTINGS_FILE, STORE_FILE
 from scan.adjudicate import Meaning, Standing
 from scan.results import PageRead, Status
 from tests.sealed_office import Twins, twins

@@ -14,7 +14,8 @@ from records.log import Action
 from records.schema import EXTRAS, LOG_TABLES, TABLES, VERSION, table_sql
 from records.settings import Settings
 from records.store import Store
-from records.study import STORE_FILE, Study, create_study, open_study
+from records.study import Study, create_study, open_study
+from records.study_folder import STORE_FILE
 from records.taken_back import Decided
 from scan.adjudicate import Meaning, Place, Standing
 from scan.results import Fault, PageRead, PageRefused

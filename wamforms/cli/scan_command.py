@@ -21,8 +21,9 @@ from wamforms.cli.voice import (
     study_folder,
     typed,
 )
+from wamforms.tasks.page_lines import Became, PageLine
 from wamforms.tasks.reconciling import reconcile
-from wamforms.tasks.scanning import Became, PageLine, ScanReport, scan_stack
+from wamforms.tasks.scanning import ScanReport, scan_stack
 from wamforms.tasks.secrecy import seal_stacks
 from wamforms.tasks.settling import open_questions
 

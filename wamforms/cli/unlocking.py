@@ -13,6 +13,7 @@ from layouts.errors import LockedError
 from records import study as studies
 from records.age_files import is_age_file, read_secrets
 from records.study import Study
+from records.study_folder import needs_passphrase
 
 PASSPHRASE = "WAMFORMS_PASSPHRASE"
 """Variable for scripts; people are asked."""
@@ -52,7 +53,7 @@ def secrets_of(file: Path) -> tuple[str, ...]:
 
 def passphrase_of(folder: Path) -> str | None:
     """Get the passphrase of a study; None if it takes none."""
-    return asked(f"Passphrase of {folder}") if studies.needs_passphrase(folder) else None
+    return asked(f"Passphrase of {folder}") if needs_passphrase(folder) else None
 
 
 def asked(what: str, *, variable: str = PASSPHRASE, is_new: bool = False) -> str:

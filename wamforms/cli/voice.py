@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from wamforms.tasks.scanning import PageLine
+from wamforms.tasks.page_lines import PageLine
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -8,7 +8,8 @@ from threading import Barrier, local
 from typing import TypeVar
 
 from records.settings import read_settings
-from records.study import SETTINGS_FILE, Study, study_with
+from records.study import Study, study_with
+from records.study_folder import SETTINGS_FILE
 from wamforms.tasks.incoming import incoming_of
 
 THREADS = 3

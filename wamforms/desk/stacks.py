@@ -11,7 +11,8 @@ from layouts.errors import UsageError, WamError
 from records.study import Study
 from wamforms.desk.door import Door
 from wamforms.tasks.incoming import scan_incoming
-from wamforms.tasks.scanning import PageLine, ScanReport
+from wamforms.tasks.page_lines import PageLine
+from wamforms.tasks.scanning import ScanReport
 from wamforms.tasks.watching import InboxAwayError, Watcher, watching
 from wamforms.tasks.workers import usual_workers
 

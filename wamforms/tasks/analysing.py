@@ -14,7 +14,8 @@ from output.statistics.libraries import check_installed
 from output.statistics.report import FIGURES, as_html, as_markdown
 from output.statistics.source import days_of, is_export, read_export
 from output.writers import save_all
-from records.study import SETTINGS_FILE, open_study
+from records.study import open_study
+from records.study_folder import SETTINGS_FILE
 from records.wholefiles import TEMPORARY, write_whole
 from wamforms.definition_files import load_instruments
 from wamforms.instrument import Instrument

@@ -8,7 +8,8 @@ from records.backups import Ask, make_backup, restore_backup, unasked
 from records.key_file import write_key
 from records.manifest import Manifest
 from records.recovery import key_of
-from records.study import KEY_FILE, open_study
+from records.study import open_study
+from records.study_folder import KEY_FILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import cv2
 from layouts.errors import LockedError, WamError
 from layouts.geometry import A4
 from layouts.model import Role
-from records.study import insist_on_encryption
+from records.study_folder import insist_on_encryption
 from wamforms.artwork import Face
 from wamforms.compose import compose
 from wamforms.definition_files import load_instruments

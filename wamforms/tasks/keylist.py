@@ -28,7 +28,7 @@ from records.ciphers import (
     stretched,
     unseal,
 )
-from records.study import STUDY_FILES
+from records.study_folder import STUDY_FILES
 from records.wholefiles import write_whole
 
 MAGIC = b"WAMKEYS1"

@@ -17,7 +17,8 @@ import pypdfium2
 from layouts.dyadcode import shown
 from layouts.model import DyadCode
 from records.plain_view import plain_view
-from records.study import STORE_FILE, Study
+from records.study import Study
+from records.study_folder import STORE_FILE
 from records.wholefiles import temporary_name, write_whole
 from scan.pdfium import PDFIUM
 from wamforms.tasks.print_files import side_files

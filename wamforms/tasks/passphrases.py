@@ -10,14 +10,13 @@ from records.log import Action
 from records.recovery import key_of, recovery_rows
 from records.stamps import now, program
 from records.store import Store
-from records.study import (
+from records.study import Study, open_study
+from records.study_folder import (
     KEY_FILE,
     STORE_FILE,
-    Study,
     insist_on_encryption,
     insist_on_study,
     is_encrypted,
-    open_study,
 )
 from records.wholefiles import write_private
 from wamforms.record_page import Part, banner, heading, line, moment, one_page, signatures, title

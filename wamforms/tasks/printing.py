@@ -14,7 +14,8 @@ from layouts.model import DyadCode, Role
 from layouts.sheetcode import SheetCode
 from records.entries import Dyad, NewDyad, NewPrint, Print
 from records.handover import Handover, handing_over, taken
-from records.study import SETTINGS_FILE, Study
+from records.study import Study
+from records.study_folder import SETTINGS_FILE
 from records.wholefiles import write_whole
 from wamforms.caseload import CaseloadLine, write_caseload
 from wamforms.draw import FormsPdf, PrintedSheet, Separator

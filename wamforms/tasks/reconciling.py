@@ -10,8 +10,8 @@ from records.entries import Snapshot, StoredPage
 from records.study import Study
 from scan.adjudicate import Place
 from scan.results import Fault, PageRead, PageRefused
+from wamforms.tasks.page_lines import Became, PageLine, line_of
 from wamforms.tasks.reconciliation import FileLine, PaperLine, Pile, Reconciliation, WaveLine
-from wamforms.tasks.scanning import Became, PageLine, line_of
 from wamforms.tasks.settling import Question, ScansQuestion, open_questions
 
 FOREIGN = frozenset({Fault.FOREIGN_CODE, Fault.FOREIGN_STUDY, Fault.UNKNOWN_FORM})

@@ -20,14 +20,12 @@ from records.log import Action, Head
 from records.manifest import MANIFEST_FILE
 from records.settings import Settings, read_settings
 from records.store import Store
-from records.study import (
+from records.study import Study, database_key, insist_on_seal
+from records.study_folder import (
     IMAGE_FOLDER,
     KEY_FILE,
     SETTINGS_FILE,
     STORE_FILE,
-    Study,
-    database_key,
-    insist_on_seal,
     insist_on_study,
     is_encrypted,
     needs_passphrase,

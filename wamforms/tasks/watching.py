@@ -22,7 +22,8 @@ from scan.sources import UnreadableFile, pages_of
 from wamforms.tasks.digests import digest_of
 from wamforms.tasks.inbox import DONE, LOCK, PROBLEM, Inbox, check_folders
 from wamforms.tasks.onlookers import Nobody, Onlooker
-from wamforms.tasks.scanning import Became, PageLine, line_of, scan_stack
+from wamforms.tasks.page_lines import Became, PageLine, line_of
+from wamforms.tasks.scanning import scan_stack
 
 PATIENCE_S = 60.0
 """A file that gives no pages may still be on its way, over a network that stalls."""

@@ -5,6 +5,10 @@ marked into random bubbles of half the rows, reads them, and compares what came
 of them column by column and row by row (voting machines must show no bias by
 position: VVSG 2.0, requirement 1.1.6-J). The same sheets are scanned again to see
 that no mark flips between read and blank (1.1.6-K); `--scans 20` does so twenty times.
+
+Sheets are printed as finely as printers do. A sheet drawn with the pixels of the scan has
+each outline on the same pixels every time, and the reader rightly sees it worse in one
+column than in the next: `--sheet-dpi 200` shows that.
 """
 
 import argparse
@@ -34,6 +38,9 @@ from wamforms.practice.scanner import MM_PER_INCH, scan
 SCANS = 2
 """Each sheet is scanned so often, lying a little differently, if nothing is said."""
 
+SHEET_DPI = 600.0
+"""Dots of an office printer."""
+
 LEAST_P = 0.01
 """A smaller probability of such differences by chance is called a bias."""
 
@@ -50,15 +57,24 @@ class Marginal:
     wrong: int
 
 
-def run(task: tuple[int, int, int]) -> Marginal:
-    """Mark `pages` sheets and read each of them in so many scans, always the same."""
-    seed, pages, scans = task
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some sheets: from which seed, how many, how finely printed, and how often scanned."""
+
+    seed: int
+    pages: int
+    scans: int = SCANS
+    sheet_dpi: float = SHEET_DPI
+
+
+def run(task: Task) -> Marginal:
+    """Mark sheets and read each of them in so many scans, always the same."""
     cv2.setNumThreads(1)
     seen: Seen = Counter()
     flips = wrong = 0
-    for number in range(pages):
-        rng = np.random.default_rng([seed, number])
-        for (row, column), came_out in _compared(list(_scans(rng, scans)), scans):
+    for number in range(task.pages):
+        rng = np.random.default_rng([task.seed, number])
+        for (row, column), came_out in _compared(list(_scans(rng, task)), task.scans):
             seen[column, row, came_out[0]] += 1
             flips += {"read", "blank"} <= set(came_out)
             wrong += "wrong" in came_out
@@ -68,19 +84,19 @@ def run(task: tuple[int, int, int]) -> Marginal:
 Outcome = dict[tuple[int, int], str]
 
 
-def _scans(rng: np.random.Generator, scans: int) -> Iterator[Outcome]:
+def _scans(rng: np.random.Generator, task: Task) -> Iterator[Outcome]:
     form, pdf = printed_forms()[int(rng.integers(len(printed_forms())))]
     groups = form.layout.pages[0].groups
     marginal = set(rng.permutation(len(groups))[: len(groups) // 2].tolist())
     columns = rng.integers(0, len(groups[0].bubbles), len(groups))
-    page = page_at(pdf, 1, DPI).copy()
-    per_mm = DPI / MM_PER_INCH
+    page = page_at(pdf, 1, task.sheet_dpi).copy()
+    per_mm = task.sheet_dpi / MM_PER_INCH
     marks = [
         _mark(group.bubbles[int(columns[row])], rng, marginal=row in marginal)
         for row, group in enumerate(groups)
     ]
     lay(marks, page, per_mm)
-    for _ in range(scans):
+    for _ in range(task.scans):
         picture = scan(page, per_mm, OFFICE.varied(rng), rng, DPI)
         outcome = read_page("page", picture, DPI, known_forms(), Thresholds())
         if isinstance(outcome, PageRead):
@@ -137,10 +153,11 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3400)
     parser.add_argument("--scans", type=int, default=SCANS, help="of each sheet")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sheet-dpi", type=float, default=SHEET_DPI, help="of the print")
     parser.add_argument("--workers", type=int, default=usual_workers())
     options = parser.parse_args()
     tasks = [
-        (options.seed + start, min(20, options.pages - start), options.scans)
+        Task(options.seed + start, min(20, options.pages - start), options.scans, options.sheet_dpi)
         for start in range(0, options.pages, 20)
     ]
     seen: Seen = Counter()

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from scan.certainty import Case, Guess, probability
 from scan.findings import Finding
-from scan.likeness import Page, no_tail, visibility
+from scan.likeness import AS_MUCH_AGAIN, Page, no_tail, visibility
 from scan.marks import FAR, Row, Spot, over
 from scan.page_style import ESTABLISHED
 from scan.results import Doubt, ItemReading, Mark, Status
@@ -99,7 +99,7 @@ def both(finding: Finding, row: Row, item: ItemReading, page: Page, writing: Wri
     least = limits.witness_least_blank if guess.value is None else limits.witness_least
     if said.odds[guess.value] < least:
         return replace(finding, status=Status.DOUBT, doubt=Doubt.WITNESS, may_weigh=False)
-    if probability(guess) < limits.ask_below:
+    if probability(guess) < limits.ask_below and not said.runs_on(guess.value):
         return replace(finding, guesses=(*finding.guesses, said.agreed(guess.value, finding)))
     return finding
 
@@ -154,7 +154,7 @@ class _Said:
         known = any(guess.value == value and guess.margin > -FAR for guess in finding.guesses)
         if value is None:
             return known and finding.doubt in HEARD_OF_BLANKS
-        if any(guess.case is Case.SEVERAL for guess in finding.guesses):
+        if any(guess.case is Case.SEVERAL for guess in finding.guesses) or self.runs_on(value):
             # Which of two marks was meant is for a person to say.
             return False
         if self.page.ringing:
@@ -166,6 +166,17 @@ class _Said:
             if known or self._is_a_fill_among_lines(value, finding):
                 return True
         return self._is_written_faintly()
+
+    def runs_on(self, value: int | None) -> bool:
+        """Tell whether much of a mark is outside its bubble, where this pen's others are not.
+
+        The edge of a stain and a crease run on over the outline; inside it they are lines like
+        those of a light pen, to a witness too.
+        """
+        if value is None or self.page.ringing:
+            return False
+        mark, usual = self.spots[value], max(self.page.style.pen.around, 0.0)
+        return mark.around - AS_MUCH_AGAIN * usual > self.page.limits.blot_share * mark.fill
 
     def _is_written_faintly(self) -> bool:
         """Tell whether only looks show the marks of this page, and nothing darker is in the row."""

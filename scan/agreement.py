@@ -40,6 +40,10 @@ MUCH_AS_USUAL = 1.3
 """A filled bubble with less than so many times the ink of the page's marks is one of them, and
 not a cross that was withdrawn by filling it: that has 1.7 times (`corrected_fill`)."""
 
+CREASE_SHARE = 0.8
+"""On paper that is not flat a mark with less than this share of the usual darkness may be a
+crease: of two that the witness took for marks one had 0.64 of it, the other 0.75."""
+
 Odds: TypeAlias = Mapping[int | None, float]
 """What the witness says of a row, by value, None for blank."""
 
@@ -99,7 +103,7 @@ def both(finding: Finding, row: Row, item: ItemReading, page: Page, writing: Wri
     least = limits.witness_least_blank if guess.value is None else limits.witness_least
     if said.odds[guess.value] < least:
         return replace(finding, status=Status.DOUBT, doubt=Doubt.WITNESS, may_weigh=False)
-    if probability(guess) < limits.ask_below and not said.runs_on(guess.value):
+    if probability(guess) < limits.ask_below and not said.may_be_paper(guess.value, finding):
         return replace(finding, guesses=(*finding.guesses, said.agreed(guess.value, finding)))
     return finding
 
@@ -141,7 +145,8 @@ class _Said:
         usual = finding.doubt is Doubt.OUTLINE if rings else finding.doubt not in BEYOND
         if finding.status is Status.DOUBT and not usual:
             return True
-        return not rings and self._is_dim(self.spots[value])
+        # As what an eraser left is.
+        return not rings and self._is_lighter(self.spots[value], self.page.limits.dim_share)
 
     def _is_nearly_sure(self, value: int | None, finding: Finding) -> bool:
         """Tell whether the rules have nothing against it: one mark, or not even a trace."""
@@ -154,7 +159,8 @@ class _Said:
         known = any(guess.value == value and guess.margin > -FAR for guess in finding.guesses)
         if value is None:
             return known and finding.doubt in HEARD_OF_BLANKS
-        if any(guess.case is Case.SEVERAL for guess in finding.guesses) or self.runs_on(value):
+        two = any(guess.case is Case.SEVERAL for guess in finding.guesses)
+        if two or self.may_be_paper(value, finding):
             # Which of two marks was meant is for a person to say.
             return False
         if self.page.ringing:
@@ -167,16 +173,20 @@ class _Said:
                 return True
         return self._is_written_faintly()
 
-    def runs_on(self, value: int | None) -> bool:
-        """Tell whether much of a mark is outside its bubble, where this pen's others are not.
+    def may_be_paper(self, value: int | None, finding: Finding) -> bool:
+        """Tell whether a mark may be a stain's edge or a crease: to a witness a light pen's lines.
 
-        The edge of a stain and a crease run on over the outline; inside it they are lines like
-        those of a light pen, to a witness too.
+        They run on over the outline where this pen's marks do not, or are lighter on paper
+        that is not flat.
         """
         if value is None or self.page.ringing:
             return False
-        mark, usual = self.spots[value], max(self.page.style.pen.around, 0.0)
-        return mark.around - AS_MUCH_AGAIN * usual > self.page.limits.blot_share * mark.fill
+        mark, style, limits = self.spots[value], self.page.style, self.page.limits
+        usual = AS_MUCH_AGAIN * max(style.pen.around, 0.0)
+        if mark.around - usual > limits.blot_share * mark.fill:
+            return True
+        is_flat = style.outline.spread <= limits.flat_paper
+        return not is_flat and finding.doubt is Doubt.FAINT and self._is_lighter(mark, CREASE_SHARE)
 
     def _is_written_faintly(self) -> bool:
         """Tell whether only looks show the marks of this page, and nothing darker is in the row."""
@@ -194,9 +204,9 @@ class _Said:
         """Tell whether a mark is far darker than this pen's others: these may not be answers."""
         return self.page.limits.pen_peak_share * mark.peak > self.page.style.pen.peak
 
-    def _is_dim(self, mark: Spot) -> bool:
-        """Tell whether a mark is lighter than this pen's others, as what an eraser left is."""
+    def _is_lighter(self, mark: Spot, share: float) -> bool:
+        """Tell whether a mark has less than a share of the darkness of this pen's others."""
         pen = self.page.style.pen
         usual = self.writing.peak if self.writing.is_plain else pen.peak
         known = self.writing.is_plain or pen.is_established
-        return known and mark.peak < self.page.limits.dim_share * usual
+        return known and mark.peak < share * usual

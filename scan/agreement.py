@@ -17,6 +17,7 @@ from scan.likeness import AS_MUCH_AGAIN, Page, no_tail, visibility
 from scan.marks import FAR, Row, Spot, over
 from scan.page_style import ESTABLISHED
 from scan.results import Doubt, ItemReading, Mark, Status
+from scan.thresholds import Thresholds
 
 HEARD_OF_BLANKS = (Doubt.FAINT, Doubt.NEAR_BLANK)
 """Doubts of a blank that a witness may settle. Not ink around a bubble: it may be one of two rings.
@@ -35,6 +36,10 @@ SEEN_AT_ALL = 3.0
 FARTHEST_TAIL = -0.5
 """The end of a line from another row looks like a mark to a witness too: what the rules
 take for one by more than this it does not settle."""
+
+LINE_SHARE = 0.25
+"""A mark with less than this share of the evenness of the page's marks is a line among fills: the
+end of another row's line, if the rules take it for one at all, and no answer half outside."""
 
 MUCH_AS_USUAL = 1.3
 """A filled bubble with less than so many times the ink of the page's marks is one of them, and
@@ -100,12 +105,19 @@ def both(finding: Finding, row: Row, item: ItemReading, page: Page, writing: Wri
     if finding.status is Status.DOUBT:
         return _supported(finding, said)
     guess, limits = finding.guesses[0], page.limits
-    least = limits.witness_least_blank if guess.value is None else limits.witness_least
-    if said.odds[guess.value] < least:
+    is_strange = said.may_be_paper(guess.value, finding)
+    if said.odds[guess.value] < _least(guess.value, limits, is_strange=is_strange):
         return replace(finding, status=Status.DOUBT, doubt=Doubt.WITNESS, may_weigh=False)
-    if probability(guess) < limits.ask_below and not said.may_be_paper(guess.value, finding):
+    if probability(guess) < limits.ask_below and not is_strange:
         return replace(finding, guesses=(*finding.guesses, said.agreed(guess.value, finding)))
     return finding
+
+
+def _least(value: int | None, limits: Thresholds, *, is_strange: bool) -> float:
+    """Return the log-odds below which the witness objects to what the rules accept."""
+    if is_strange:
+        return limits.witness_sure_odd
+    return limits.witness_least_blank if value is None else limits.witness_least
 
 
 def _supported(finding: Finding, said: "_Said") -> Finding:
@@ -167,7 +179,7 @@ class _Said:
             return known
         if self.page.style.pen.is_established:
             mark = self.spots[value]
-            if no_tail(mark, self.page) < FARTHEST_TAIL or self._is_dark(mark):
+            if self._is_a_tail(mark) or self._is_dark(mark):
                 return False
             if known or self._is_a_fill_among_lines(value, finding):
                 return True
@@ -187,6 +199,12 @@ class _Said:
             return True
         is_flat = style.outline.spread <= limits.flat_paper
         return not is_flat and finding.doubt is Doubt.FAINT and self._is_lighter(mark, CREASE_SHARE)
+
+    def _is_a_tail(self, mark: Spot) -> bool:
+        """Tell whether a mark is plainly the end of a line that was drawn for another row."""
+        margin, usual = no_tail(mark, self.page), self.page.style.pen.evenness
+        is_line = mark.one.solid < LINE_SHARE * usual * mark.one.peak
+        return margin < FARTHEST_TAIL or (margin < 0 and is_line)
 
     def _is_written_faintly(self) -> bool:
         """Tell whether only looks show the marks of this page, and nothing darker is in the row."""

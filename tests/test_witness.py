@@ -121,6 +121,24 @@ def test_a_mark_unlike_the_others_of_its_page_takes_a_surer_witness(odd: BubbleR
     assert judged(*row, witness=for_bubble(1, limits.witness_sure_odd + 0.1)).value == 2
 
 
+def test_what_runs_on_over_its_outline_as_no_other_mark_does_may_be_a_stain() -> None:
+    assert judged(*LIGHT_ROW, witness=for_bubble(1)).value == 2
+    edge = replace(LIGHT, around=LIGHT.fill)
+    assert judged(EMPTY, edge, EMPTY, EMPTY, EMPTY, witness=for_bubble(1)).doubts
+
+
+def test_what_the_rules_take_for_a_mark_and_may_be_a_stain_takes_a_sure_witness() -> None:
+    half = replace(CROSS, around=0.6 * CROSS.fill)
+    row = (EMPTY, half, EMPTY, EMPTY, EMPTY)
+    limits = Thresholds()
+    for odds, status in (
+        (limits.witness_least + 0.1, Status.DOUBT),
+        (limits.witness_sure_odd + 0.1, Status.READ),
+    ):
+        assert judged(*row, witness=for_bubble(1, odds)).status is status
+    assert judged(*PLAIN_ROW, witness=for_bubble(1, limits.witness_least + 0.1)).value == 2
+
+
 def test_one_dark_mark_among_light_ones_is_asked_about_however_sure_the_witness_is() -> None:
     rows = [
         tuple(LIGHT if place == number % BUBBLES else EMPTY for place in range(BUBBLES))

@@ -207,7 +207,7 @@ def test_a_killed_export_leaves_the_old_tables_and_the_next_one_sweeps(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "c.csv"]
 
 
-def test_the_command_line_starts_without_pandas() -> None:
+def test_to_import_output_alone_loads_no_pandas() -> None:
     done = run(
         [sys.executable, "-c", "import output, sys; sys.exit('pandas' in sys.modules)"],
         cwd=Path(__file__).parent.parent,

@@ -203,7 +203,8 @@ class _Said:
     def _is_a_tail(self, mark: Spot) -> bool:
         """Tell whether a mark is plainly the end of a line that was drawn for another row."""
         margin, usual = no_tail(mark, self.page), self.page.style.pen.evenness
-        is_line = mark.one.solid < LINE_SHARE * usual * mark.one.peak
+        among_fills = usual >= self.page.limits.solid_share
+        is_line = among_fills and mark.one.solid < LINE_SHARE * usual * mark.one.peak
         return margin < FARTHEST_TAIL or (margin < 0 and is_line)
 
     def _is_written_faintly(self) -> bool:

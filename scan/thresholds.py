@@ -73,7 +73,8 @@ class Thresholds:
         accept: in the in-spec campaign to one readable row in 2,000.
     witness_sure, witness_sure_odd, witness_sure_too
         From these log-odds on it may settle what the rules doubt; whether a mark is one that is
-        much lighter than the others of its page, or otherwise unlike them; and what the rules
+        much lighter than the others of its page, or otherwise unlike them (so sure it must be
+        too of what the rules accept and may be the edge of a stain); and what the rules
         too have nothing against, but are not sure enough of.
     """
 

@@ -173,7 +173,7 @@ class _Said:
             return known and finding.doubt in HEARD_OF_BLANKS
         two = any(guess.case is Case.SEVERAL for guess in finding.guesses)
         if two or self.may_be_paper(value, finding):
-            # Which of two marks was meant is for a person to say.
+            # Which of two marks was meant, or whether it is one at all, is for a person to say.
             return False
         if self.page.ringing:
             return known

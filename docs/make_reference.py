@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from wamforms.cli.start import verbs
+from wamforms.cli.verbs import VERBS
 
 REFERENCE = Path(__file__).with_name("command-line.md")
 
@@ -32,8 +32,9 @@ def updated(text: str) -> str:
 
 def reference() -> str:
     """Describe every verb: help, usage, options."""
-    names = sorted(verbs.commands, key=lambda name: (name not in ORDER, _place(name), name))
-    return "\n".join(line for name in names for line in _verb(name, verbs.commands[name]))
+    loaded = {verb.typed: verb.load() for verb in VERBS}
+    names = sorted(loaded, key=lambda name: (name not in ORDER, _place(name), name))
+    return "\n".join(line for name in names for line in _verb(name, loaded[name]))
 
 
 def _place(name: str) -> int:

@@ -17,10 +17,11 @@ from layouts.model import Role
 from records.study import open_study
 from tests.desk import ALL, CASELOAD, Answers, Desk, scanned
 from wamforms.cli.start import verbs
+from wamforms.cli.verbs import VERBS
 from wamforms.compose import compose
 from wamforms.definition_files import built_in_domains, load_instrument
 
-VERBS = sorted(verbs.commands)
+COMMANDS = {verb.typed: verb.load() for verb in VERBS}
 DOUBTFUL: Answers = {**ALL, "q07": (1, 4), "q11": (2, 5)}
 OTHER: Answers = {**ALL, "q07": 5}
 
@@ -69,7 +70,22 @@ def only_json(out: str) -> object:
 # Help.
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [("--help", {"numpy", "cv2", "reportlab", "pandas"}), ("status nowhere", {"pandas"})],
+)
+def test_a_verb_does_not_wait_for_what_only_others_need(words: str, heavy: set[str]) -> None:
+    script = "import sys; from wamforms.cli.start import run; run(sys.argv[1:])"
+    told = f"{script}; print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", told, *words.split()], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert "click" in loaded
+    assert not loaded & heavy
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_the_help_of_every_verb_begins_with_an_example(desk: Desk, verb: str) -> None:
     said = desk(verb, "--help")
     assert said.code == ExitCode.OK
@@ -80,9 +96,9 @@ def test_the_help_of_every_verb_begins_with_an_example(desk: Desk, verb: str) ->
     assert all(line.startswith(f"wamforms {verb}") for line in lines if line.startswith("wamforms"))
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_every_example_in_a_help_text_can_be_parsed(verb: str) -> None:
-    help_text = verbs.commands[verb].help or ""
+    help_text = COMMANDS[verb].help or ""
     examples = re.findall(rf"^wamforms {verb}(.*)$", help_text, re.MULTILINE)
     assert examples
     for example in examples:
@@ -91,12 +107,12 @@ def test_every_example_in_a_help_text_can_be_parsed(verb: str) -> None:
         arguments = [
             __file__ if word.endswith((".csv", ".xlsx", ".age")) else word for word in arguments
         ]
-        verbs.commands[verb].make_context(verb, arguments)
+        COMMANDS[verb].make_context(verb, arguments)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_every_option_that_needs_it_explains_itself(verb: str) -> None:
-    for option in verbs.commands[verb].params:
+    for option in COMMANDS[verb].params:
         record = option.to_info_dict()
         if record["param_type_name"] == "option" and record["type"]["param_type"] == "String":
             assert record["help"] or record["default"], option.name
@@ -105,7 +121,7 @@ def test_every_option_that_needs_it_explains_itself(verb: str) -> None:
 def test_the_list_of_verbs_says_in_a_few_words_what_each_does(desk: Desk) -> None:
     said = desk("--help")
     listed = said.out.partition("Commands:")[2]
-    for verb in VERBS:
+    for verb in COMMANDS:
         (line,) = re.findall(rf"^  {verb} +(.*)$", listed, re.MULTILINE)
         assert line.endswith("."), line
         assert "wamforms" not in line
@@ -114,7 +130,7 @@ def test_the_list_of_verbs_says_in_a_few_words_what_each_does(desk: Desk) -> Non
 
 def test_the_nine_verbs_are_there() -> None:
     wanted = ["init", "print", "scan", "status", "settle", "export", "layout", "demo", "doctor"]
-    assert set(VERBS) >= set(wanted)
+    assert set(COMMANDS) >= set(wanted)
 
 
 @pytest.mark.parametrize("option", ["-h", "--help", "--version"])
@@ -457,7 +473,7 @@ def test_shell_completion_prints_a_script(shell: str) -> None:
 
 def test_completion_knows_verbs_options_and_choices() -> None:
     complete = ShellComplete(verbs, {}, "wamforms", "_WAMFORMS_COMPLETE")
-    assert {one.value for one in complete.get_completions([], "")} == set(VERBS)
+    assert {one.value for one in complete.get_completions([], "")} == set(COMMANDS)
     assert {one.value for one in complete.get_completions(["layout"], "--pa")} == {"--paper"}
     papers = complete.get_completions(["layout", "probation", "--paper"], "")
     assert {one.value for one in papers} == set(PAPERS)

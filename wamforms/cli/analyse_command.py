@@ -27,7 +27,7 @@ key. Needs the extra: pip install 'wamforms[analyse]'.
 """
 
 
-@click.command(help=ANALYSE_HELP, short_help="Compute the statistics.")
+@click.command(help=ANALYSE_HELP)
 @click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--with",

@@ -70,7 +70,7 @@ class _Order:
     as_json: bool
 
 
-@click.command(help=AUDIT_HELP, short_help="Prove how accurate the answers are.")
+@click.command(help=AUDIT_HELP)
 @study_folder
 @click.argument("step", type=click.Choice([one.value for one in Step]), default=Step.SHOW.value)
 @click.option(

@@ -17,7 +17,7 @@ was read against what the invented people meant.
 """
 
 
-@click.command(help=DEMO_HELP, short_help="Print, fill, scan and score an invented study.")
+@click.command(help=DEMO_HELP)
 @click.argument("folder", default="wamforms-demo", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--dyads", type=click.IntRange(1, 500), default=12, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)

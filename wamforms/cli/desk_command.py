@@ -27,7 +27,7 @@ With --json the address is one line of JSON on stdout, as soon as it is served.
 """
 
 
-@click.command(help=DESK_HELP, short_help="Open the study in the browser.")
+@click.command(help=DESK_HELP)
 @study_folder
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")

@@ -44,7 +44,7 @@ day = click.option(
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(help=DUE_HELP, short_help="Show who is due, overdue and half in.")
+@click.command(help=DUE_HELP)
 @study_folder
 @click.option("--officer", help="Only this officer's dyads.")
 @day
@@ -105,7 +105,7 @@ def _write(path: Path, data: bytes) -> None:
         ) from error
 
 
-@click.command(help=MISSING_HELP, short_help="Hold the print list against the scans.")
+@click.command(help=MISSING_HELP)
 @study_folder
 @day
 @as_json

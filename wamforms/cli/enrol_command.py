@@ -32,7 +32,7 @@ list again enrols nobody twice. Names do not belong here: wamforms keylist.
 """
 
 
-@click.command(help=ENROL_HELP, short_help="Enrol dyads from a list or one by one.")
+@click.command(help=ENROL_HELP)
 @study_folder
 @click.argument(
     "caseload", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -62,7 +62,7 @@ only with --remarks, because a handwriting can identify its writer.
 """
 
 
-@click.command(help=EXPORT_HELP, short_help="Write the tables for whoever receives them.")
+@click.command(help=EXPORT_HELP)
 @study_folder
 @click.argument("place", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option(

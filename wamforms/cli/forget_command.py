@@ -27,7 +27,7 @@ interrupted, give it again. Exit code 7 if something was found afterwards.
 """
 
 
-@click.command("forget", help=FORGET_HELP, short_help="Remove everything of a dyad.")
+@click.command("forget", help=FORGET_HELP)
 @study_folder
 @click.argument("code", metavar="CODE")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -37,7 +37,7 @@ value is what a mark in it means.
 """
 
 
-@click.command(help=LAYOUT_HELP, short_help="Show where everything stands on a form.")
+@click.command(help=LAYOUT_HELP)
 @click.argument("domain")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="client")
 @click.option("--language", default="nl", show_default=True)
@@ -147,7 +147,7 @@ the paper numbers of everybody for every wave, which also stand in a CSV file.
 """
 
 
-@click.command("print", help=PRINT_HELP, short_help="Print the forms of a wave.")
+@click.command("print", help=PRINT_HELP)
 @study_folder
 @click.option("--wave", help="Label or number of the wave.")
 @click.option("--master", is_flag=True, help="Blank forms to photocopy and fill in by hand.")

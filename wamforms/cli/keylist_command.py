@@ -37,7 +37,7 @@ can open the file without it. Needs the extra: pip install 'wamforms[keylist]'.
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(help=KEYLIST_HELP, short_help="Keep names and codes in a file of their own.")
+@click.command(help=KEYLIST_HELP)
 @click.argument("keys", type=_FILE)
 @click.option(
     "--study", type=click.Path(path_type=Path, file_okay=False), help="Where people take part."

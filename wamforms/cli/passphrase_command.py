@@ -37,7 +37,7 @@ WAMFORMS_RECOVERY_CODE. Exit code 8 if passphrase or code do not open the study.
 """
 
 
-@click.command(help=PASSPHRASE_HELP, short_help="Change the passphrase of an encrypted study.")
+@click.command(help=PASSPHRASE_HELP)
 @study_folder
 @click.option("--sheet", type=click.Path(path_type=Path, dir_okay=False), help="PDF to write.")
 @click.option("--recover", "by_code", is_flag=True, help="Open it with the recovery sheet.")

@@ -30,7 +30,7 @@ SHOWN = 8
 """Lines of a list on the screen; the JSON has all of them."""
 
 
-@click.command("reconcile", help=RECONCILE_HELP, short_help="Add up what became of a batch.")
+@click.command("reconcile", help=RECONCILE_HELP)
 @study_folder
 @click.option("--batch", type=click.IntRange(1), help="Number of the batch; else the last one.")
 @click.option(

@@ -47,7 +47,7 @@ SHOWN = 8
 """Lines of a list on the screen; the JSON has all of them."""
 
 
-@click.command(help=RETENTION_HELP, short_help="List paper to destroy and what is past its date.")
+@click.command(help=RETENTION_HELP)
 @study_folder
 @day
 @click.option(

@@ -39,7 +39,7 @@ is wrong.
 """
 
 
-@click.command(help=CHECK_HELP, short_help="Verify a study and its log.")
+@click.command(help=CHECK_HELP)
 @study_folder
 @click.option(
     "--head",
@@ -89,7 +89,7 @@ Exit code 7 if the study has faults; they are in the backup then, too.
 """
 
 
-@click.command(help=BACKUP_HELP, short_help="Copy a study to a safe place, verified.")
+@click.command(help=BACKUP_HELP)
 @study_folder
 @click.argument("target", metavar="FOLDER_OR_ZIP", type=click.Path(path_type=Path))
 @click.option("--with-key", is_flag=True, help="Put study.key into the backup.")
@@ -125,7 +125,7 @@ with both studies: each would give the same numbers to other forms.
 """
 
 
-@click.command(help=RESTORE_HELP, short_help="Make a study from a backup.")
+@click.command(help=RESTORE_HELP)
 @click.argument("backup", metavar="BACKUP", type=click.Path(path_type=Path))
 @click.argument("folder", metavar="NEWSTUDY", type=click.Path(path_type=Path))
 @click.option(

@@ -52,7 +52,7 @@ BARE = (
 )
 
 
-@click.command(help=SCAN_HELP, short_help="Read scanned forms.")
+@click.command(help=SCAN_HELP)
 @study_folder
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(

@@ -24,7 +24,7 @@ Both are keys of the age format; age-keygen makes the same.
 """
 
 
-@click.command("researcher-key", help=RESEARCHER_KEY_HELP, short_help="Make a researcher's keys.")
+@click.command("researcher-key", help=RESEARCHER_KEY_HELP)
 @click.argument("file", metavar="FILE", type=_FILE)
 @click.option("--lock", is_flag=True, help="Lock the secret key with a passphrase.")
 @as_json
@@ -57,7 +57,7 @@ Exit code 8 if the key is another one or the file was changed.
 """
 
 
-@click.command("unseal", help=UNSEAL_HELP, short_help="Open an encrypted export.")
+@click.command("unseal", help=UNSEAL_HELP)
 @click.argument("file", metavar="FILE", type=_FILE)
 @click.option("--key", required=True, type=_FILE, help="Your secret key.")
 @click.option("--out", type=_FILE, help="File to write; FILE without .age if not given.")

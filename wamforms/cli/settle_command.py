@@ -57,7 +57,7 @@ STEPS = {"s": 1, "b": -1, "q": 0}
 """Keys that answer nothing, and how far they go on among the questions; 0 ends the session."""
 
 
-@click.command(help=SETTLE_HELP, short_help="Answer what the reader left open.")
+@click.command(help=SETTLE_HELP)
 @study_folder
 @click.option("--by", help="Your initials; they are stored with each decision.")
 @click.option("--list", "only_list", is_flag=True, help="Only list what waits.")

@@ -8,28 +8,8 @@ from importlib.metadata import version
 import click
 
 from layouts.errors import ExitCode, WamError
-from wamforms.cli.analyse_command import analyse
-from wamforms.cli.audit_command import audit
-from wamforms.cli.demo_command import demo
-from wamforms.cli.desk_command import desk
-from wamforms.cli.due_command import due, missing
-from wamforms.cli.enrol_command import enrol
-from wamforms.cli.export_command import export
-from wamforms.cli.forget_command import forget_
-from wamforms.cli.form_commands import layout, print_
-from wamforms.cli.keylist_command import keylist
-from wamforms.cli.passphrase_command import passphrase
-from wamforms.cli.reconcile_command import reconcile_
-from wamforms.cli.retention_command import retention
-from wamforms.cli.safety_commands import backup, check, restore
-from wamforms.cli.scan_command import scan
-from wamforms.cli.sealing_commands import researcher_key, unseal_
-from wamforms.cli.settle_command import settle
-from wamforms.cli.study_commands import doctor, init, status
-from wamforms.cli.talk_command import talk
+from wamforms.cli.verbs import VERBS, Verbs
 from wamforms.cli.voice import say
-from wamforms.cli.watch_command import watch
-from wamforms.cli.whose_command import whose_
 
 STORY = """\b
 Paper questionnaires for the working alliance, from print to scores.
@@ -47,43 +27,15 @@ New here? This prints, fills, scans and scores an invented study:
 """
 
 
-@click.group(help=STORY, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Verbs,
+    commands=VERBS,
+    help=STORY,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(version("wamforms"), prog_name="wamforms")
 def verbs() -> None:
     """Hold the verbs; the help text is `STORY`."""
-
-
-for verb in (
-    init,
-    enrol,
-    keylist,
-    print_,
-    scan,
-    watch,
-    reconcile_,
-    due,
-    missing,
-    status,
-    settle,
-    desk,
-    export,
-    researcher_key,
-    unseal_,
-    audit,
-    analyse,
-    talk,
-    layout,
-    demo,
-    doctor,
-    check,
-    backup,
-    restore,
-    passphrase,
-    retention,
-    forget_,
-    whose_,
-):
-    verbs.add_command(verb)
 
 
 _ROOM = "Make room and run the same command again; what was stored is safe."

@@ -56,7 +56,7 @@ keys, kept in two places. Needs the same extra.
 """
 
 
-@click.command(help=INIT_HELP, short_help="Make a study in a new folder.")
+@click.command(help=INIT_HELP)
 @study_folder
 @click.option("--title", default="Working alliance study", show_default=True)
 @click.option(
@@ -181,7 +181,7 @@ it takes the research key to tell what waits on clients' sheets.
 """
 
 
-@click.command(help=STATUS_HELP, short_help="Show what is printed, in, waiting and missing.")
+@click.command(help=STATUS_HELP)
 @study_folder
 @research_key
 @as_json
@@ -252,7 +252,7 @@ rights, database and page pictures. Exit code 7 if something is wrong.
 """
 
 
-@click.command(help=DOCTOR_HELP, short_help="Check this computer, and a study.")
+@click.command(help=DOCTOR_HELP)
 @click.argument(
     "study", metavar="[STUDY]", required=False, type=click.Path(path_type=Path, file_okay=False)
 )

@@ -30,7 +30,7 @@ Exit codes: 0 sheets were made, 7 some or all cannot be made yet.
 """
 
 
-@click.command(help=TALK_HELP, short_help="Make one-page sheets to talk over.")
+@click.command(help=TALK_HELP)
 @study_folder
 @click.argument("code", metavar="[CODE]", required=False)
 @click.option("--officer", help="Only this officer's dyads.")

@@ -34,7 +34,7 @@ problem or stay in the inbox. With --json one line of JSON for each file.
 LEAST_STEADY_S = 0.1
 
 
-@click.command(help=WATCH_HELP, short_help="Scan whatever comes into a folder.")
+@click.command(help=WATCH_HELP)
 @study_folder
 @click.argument("inbox", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--once", is_flag=True, help="Scan what is there, and end.")

@@ -17,7 +17,7 @@ from the study's key and kept nowhere; that somebody asked stands in the log.
 """
 
 
-@click.command("whose", help=WHOSE_HELP, short_help="Trace a recipient's pseudonym back.")
+@click.command("whose", help=WHOSE_HELP)
 @study_folder
 @click.argument("pseudonym")
 @click.option("--recipient", required=True, help="As named when the export was made.")

@@ -1,4 +1,4 @@
-"""`init`, `status` and `doctor`: the study as a whole."""
+"""`init` and `status`: the study as a whole."""
 
 import sys
 from collections import Counter
@@ -11,7 +11,7 @@ from layouts.geometry import PAPERS
 from records.settings import Settings
 from records.study import Study, create_study
 from wamforms.cli.passphrase_command import tell_sheet
-from wamforms.cli.unlocking import asked, open_study, passphrase_of, research_key
+from wamforms.cli.unlocking import asked, open_study, research_key
 from wamforms.cli.voice import (
     as_json,
     counted,
@@ -24,7 +24,6 @@ from wamforms.cli.voice import (
     typed,
 )
 from wamforms.definition_files import built_in_domains, copy_definitions, load_instrument
-from wamforms.tasks.checkup import checkup
 from wamforms.tasks.passphrases import check_sheet, write_sheet
 from wamforms.tasks.secrecy import public_keys
 from wamforms.tasks.status import StudyStatus, status_of
@@ -241,33 +240,3 @@ def _tell_quality(found: StudyStatus) -> None:
     """Count the flags by kind; which sheets they are is in the JSON and in quality.csv."""
     for flag, count in Counter(one.flag for one in found.quality).items():
         say(f"  worth a look: {counted(count, 'sheet')} {flag}")
-
-
-DOCTOR_HELP = """\b
-wamforms doctor
-wamforms doctor mystudy --json
-
-Check this computer, and a study if one is named: versions, fonts, folder
-rights, database and page pictures. Exit code 7 if something is wrong.
-"""
-
-
-@click.command(help=DOCTOR_HELP)
-@click.argument(
-    "study", metavar="[STUDY]", required=False, type=click.Path(path_type=Path, file_okay=False)
-)
-@as_json
-def doctor(study: Path | None, as_json: bool) -> int:
-    """Check computer and study."""
-    passphrase = None if study is None else passphrase_of(study)
-    findings = checkup(study, passphrase=passphrase)
-    if as_json:
-        give_json(findings)
-    else:
-        table((("ok" if one.is_ok else "FAULT"), one.what, one.detail) for one in findings)
-    faults = sum(not one.is_ok for one in findings)
-    if faults:
-        say(f"{counted(faults, 'fault')} to put right")
-        return ExitCode.CHECKS_FAILED
-    next_step("wamforms demo" if study is None else f"wamforms status {typed(study)}")
-    return ExitCode.OK

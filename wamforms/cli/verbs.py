@@ -68,7 +68,7 @@ VERBS = (
     Verb("talk", "talk_command:talk", "Make one-page sheets to talk over."),
     Verb("layout", "form_commands:layout", "Show where everything stands on a form."),
     Verb("demo", "demo_command:demo", "Print, fill, scan and score an invented study."),
-    Verb("doctor", "study_commands:doctor", "Check this computer, and a study."),
+    Verb("doctor", "doctor_command:doctor", "Check this computer, and a study."),
     Verb("check", "safety_commands:check", "Verify a study and its log."),
     Verb("backup", "safety_commands:backup", "Copy a study to a safe place, verified."),
     Verb("restore", "safety_commands:restore", "Make a study from a backup."),

@@ -45,9 +45,13 @@ MUCH_AS_USUAL = 1.3
 """A filled bubble with less than so many times the ink of the page's marks is one of them, and
 not a cross that was withdrawn by filling it: that has 1.7 times (`corrected_fill`)."""
 
-CREASE_SHARE = 0.8
-"""On paper that is not flat a mark with less than this share of the usual darkness may be a
-crease: of two that the witness took for marks one had 0.64 of it, the other 0.75."""
+PALE = 0.8
+"""A mark with less than this share of the usual darkness may be a crease or the edge of a stain:
+of five that the witness took for marks all but one had 0.5 to 0.75 of it."""
+
+PASSING, PASSING_CREASE = 0.25, 0.10
+"""Such a line runs on through the bubble: this share of its darkness leaves on two opposite
+sides, where a crease had 0.14 and 0.18 of it, stains 0.4 and more, and light pens have 0.03."""
 
 Odds: TypeAlias = Mapping[int | None, float]
 """What the witness says of a row, by value, None for blank."""
@@ -188,8 +192,8 @@ class _Said:
     def may_be_paper(self, value: int | None, finding: Finding) -> bool:
         """Tell whether a mark may be a stain's edge or a crease: to a witness a light pen's lines.
 
-        They run on over the outline where this pen's marks do not, or are lighter on paper
-        that is not flat.
+        They run on over the outline where this pen's marks do not, or are lighter and pass
+        through the bubble; where paper is not flat, also if hardly anything of them does.
         """
         if value is None or self.page.ringing:
             return False
@@ -197,8 +201,9 @@ class _Said:
         usual = AS_MUCH_AGAIN * max(style.pen.around, 0.0)
         if mark.around - usual > limits.blot_share * mark.fill:
             return True
-        is_flat = style.outline.spread <= limits.flat_paper
-        return not is_flat and finding.doubt is Doubt.FAINT and self._is_lighter(mark, CREASE_SHARE)
+        may_crease = style.outline.spread > limits.flat_paper and finding.doubt is Doubt.FAINT
+        passing = PASSING_CREASE if may_crease else PASSING
+        return mark.one.through > passing * mark.peak and self._is_lighter(mark, PALE)
 
     def _is_a_tail(self, mark: Spot) -> bool:
         """Tell whether a mark is plainly the end of a line that was drawn for another row."""

@@ -6,8 +6,9 @@ import numpy as np
 
 from layouts.model import ExampleKind, Layout, PageLayout
 from scan.bubbles import cut_bubbles
+from scan.joins import joins
 from scan.light import Light, light_on
-from scan.measure import Ink, Measures, ink_of, measure
+from scan.measure import Ink, Measures, Values, ink_of, measure
 from scan.picture import MM_PER_INCH, Gray, to_px
 from scan.register import Placement
 from scan.streaks import Streak, streaks_through_bubbles, without_streaks
@@ -28,6 +29,8 @@ class Inked:
         The page, freed from streaks.
     light
         How bright its paper is.
+    joins
+        Lines from bubble to bubble, shape (answers,): `scan.joins`.
     witness
         What the second witness makes of each row, shape (rows, bubbles + 1).
     contrast
@@ -41,6 +44,7 @@ class Inked:
     picture: Gray
     light: Light
     measures: Measures
+    joins: Values
     witness: Reals
     contrast: float
     has_black: bool
@@ -62,8 +66,11 @@ def inked(picture: Gray, layout: Layout, page: PageLayout, placement: Placement)
     rows = len(page.groups)
     answers = sum(len(group.bubbles) for group in page.groups)
     witness = network().odds(looks_of(ink.share[:answers]), rows)
+    lines = joins(picture, page, placement, ink, measures.fill[:answers])
     has_black = bool(measures.fill[_filled_example(page)] >= LEAST_BLACK)
-    return Inked(picture, light, measures, witness, ink.contrast, has_black, bool(streaks))
+    return Inked(
+        *(picture, light, measures, lines, witness), ink.contrast, has_black, bool(streaks)
+    )
 
 
 def _ink(

@@ -28,6 +28,9 @@ LEAST_CROSSING, AS_MUCH_AGAIN = 0.0035, 2.0
 """Ink outside an outline that a line through it leaves at least, two standard deviations
 of what noise does; and how much more than the page's own marks a plain one leaves."""
 
+AS_DARK = 0.8
+"""Marks of one pen in one row have at least this share of each other's darkness."""
+
 LEAST_EVEN = 0.08
 """Ink from which evenness can be told: the lightest fifth of a bubble is then not noise."""
 
@@ -108,7 +111,9 @@ def _unlike_an_answer(other: Spot, mark: Spot, page: Page) -> Margin:
     if page.style.bilevel:
         # Black and white leaves only the darkest bits of a line: any bit may be all that is left.
         return other.less_than_faint
-    beside = -over(other.fill, limits.rival_share * mark.fill)
+    beside = min(
+        -over(other.fill, limits.rival_share * mark.fill), _no_other_half(other, mark, limits)
+    )
     plain = max(
         -over(other.fill, limits.marked_fill), -over(other.peak, limits.pen_peak_share * mark.peak)
     )
@@ -124,6 +129,13 @@ def _unlike_an_answer(other: Spot, mark: Spot, page: Page) -> Margin:
     return min(beside, plain, usual)
 
 
+def _no_other_half(other: Spot, mark: Spot, limits: Thresholds) -> Margin:
+    """Look for a mark that lies half outside its bubble, as dark as the sure one beside it."""
+    half = other.fill + max(other.around, 0.0)
+    less = -over(half, limits.rival_share * (mark.fill + max(mark.around, 0.0)))
+    return max(less, -over(other.peak, AS_DARK * mark.peak))
+
+
 def likeness(mark: Spot, page: Page) -> Margin:
     """Tell how surely a mark is one of this pen: no stain, and not withdrawn."""
     style, limits, pen = page.style, page.limits, page.style.pen
@@ -133,7 +145,8 @@ def likeness(mark: Spot, page: Page) -> Margin:
         # black and white may show of it no more than its edge.
         return -FAR
     if not pen.is_established:
-        return _no_stain(mark, page) if _shows_what_was_written(page) else -FAR
+        is_plain = _shows_what_was_written(page)
+        return min(_no_stain(mark, page), _not_joined(mark, limits)) if is_plain else -FAR
     margins = [
         _no_stain(mark, page),
         _not_even_among_lines(mark, page),
@@ -161,9 +174,15 @@ def no_tail(mark: Spot, page: Page) -> Margin:
     least = max(limits.tail_around_share * mark.fill, LEAST_CROSSING)
     plain = max(limits.long_tail_around, AS_MUCH_AGAIN * pen.around)
     return min(
+        _not_joined(mark, limits),
         max(over(mark.fill, limits.tail_fill_share * pen.fill), -over(mark.around, least)),
         max(over(mark.fill, limits.long_tail_share * pen.fill), -over(mark.around, plain)),
     )
+
+
+def _not_joined(mark: Spot, limits: Thresholds) -> Margin:
+    """Tell how surely no line from the row above or below ends in a bubble."""
+    return -over(mark.one.joined, limits.joined_share * mark.peak)
 
 
 def _no_stain(mark: Spot, page: Page) -> Margin:

@@ -235,6 +235,7 @@ def _scale(
 def _unjudged(page: PageLayout, ink: Inked) -> tuple[ItemReading, ...]:
     """Put the measures of a page's bubbles under their items and values."""
     measured = ink.measures.each()
+    joins = iter(np.round(ink.joins.astype(np.float64), 4).tolist())
     witness = np.round(ink.witness.astype(np.float64), DIGITS).tolist()
     return tuple(
         ItemReading(
@@ -243,7 +244,7 @@ def _unjudged(page: PageLayout, ink: Inked) -> tuple[ItemReading, ...]:
             None,
             (),
             tuple(
-                BubbleReading(bubble.value, mark=Mark.EMPTY, **next(measured))
+                BubbleReading(bubble.value, mark=Mark.EMPTY, joined=next(joins), **next(measured))
                 for bubble in group.bubbles
             ),
             witness=tuple(said),

@@ -118,6 +118,9 @@ class BubbleReading:
         What the judge made of it.
     through
         Ink that leaves the bubble on two opposite sides: 0 to 1.
+    joined
+        Darkness of a line that joins it with the bubble above or below, if that one has as
+        much ink, at its lightest place: 0 to 1.
     """
 
     value: int
@@ -128,6 +131,7 @@ class BubbleReading:
     outline: float
     mark: Mark
     through: float = 0.0
+    joined: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

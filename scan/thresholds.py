@@ -45,6 +45,9 @@ class Thresholds:
         own outside the outline, may be the end of a line that belongs to another row.
     long_tail_share, long_tail_around
         A fuller one may be too, if it plainly crosses the outline.
+    joined_share
+        A line that joins a mark with the one above or below has this share of its darkness all
+        the way; so has the shadow of a deep fold, which is asked about as well.
     rival_share
         A second trace with less of the sure mark's ink is a slip or an erasure.
     speck_fill, speck_peak_share, speck_extent
@@ -102,6 +105,7 @@ class Thresholds:
     tail_around_share: float = 0.10
     long_tail_share: float = 0.70
     long_tail_around: float = 0.02
+    joined_share: float = 0.40
     rival_share: float = 0.30
     speck_fill: float = 0.010
     speck_peak_share: float = 0.35

@@ -1,7 +1,7 @@
 """Rows that were once read wrongly without anybody being asked: never again.
 
-`once_wrong.json` keeps the measures of their whole pages, five numbers a bubble in the
-order of `MEASURES`, because every row is judged against its own page; where the rules alone
+`once_wrong.json` keeps the measures of their whole pages, five or seven numbers a bubble in
+the order of `MEASURES`, because every row is judged against its own page; where the rules alone
 would still be wrong, also what the second witness says of each row.
 """
 
@@ -19,7 +19,7 @@ from scan.thresholds import Thresholds
 PAGES: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("once_wrong.json").read_text(encoding="utf-8")
 )
-MEASURES = ("fill", "peak", "solid", "around", "outline")
+MEASURES = ("fill", "peak", "solid", "around", "outline", "through", "joined")
 
 
 def items_of(page: dict[str, Any]) -> list[ItemReading]:
@@ -30,7 +30,7 @@ def items_of(page: dict[str, Any]) -> list[ItemReading]:
             None,
             (),
             tuple(
-                BubbleReading(value, **dict(zip(MEASURES, one, strict=True)), mark=Mark.EMPTY)
+                BubbleReading(value, **dict(zip(MEASURES, one, strict=False)), mark=Mark.EMPTY)
                 for value, one in enumerate(row, 1)
             ),
             witness=tuple(witness),

@@ -32,7 +32,7 @@ def updated(text: str) -> str:
 
 def reference() -> str:
     """Describe every verb: help, usage, options."""
-    loaded = {verb.typed: verb.load() for verb in VERBS}
+    loaded = {name: verb.load() for name, verb in VERBS.items()}
     names = sorted(loaded, key=lambda name: (name not in ORDER, _place(name), name))
     return "\n".join(line for name in names for line in _verb(name, loaded[name]))
 

@@ -61,9 +61,9 @@ def joins(picture: Gray, page: PageLayout, placement: Placement, ink: Ink, fill:
         (gray,) = sample(picture, placement.matrix, placement.bent(middle), size_mm, PER_MM)
         line = darkest_way(_ink(gray, ink.contrast))
         pair = inks[row : row + 2, column]
-        follows = pair <= AS_MUCH * pair[::-1]
+        may_end_it = pair <= AS_MUCH * pair[::-1]
         here = found[row : row + 2, column]
-        here[follows] = np.maximum(here[follows], line)
+        here[may_end_it] = np.maximum(here[may_end_it], line)
     return found.ravel()
 
 

@@ -47,7 +47,7 @@ class Thresholds:
         A fuller one may be too, if it plainly crosses the outline.
     joined_share
         A line that joins a mark with the one above or below has this share of its darkness all
-        the way; so has the shadow of a deep fold, which is asked about as well.
+        the way; the ends of such lines have nearly all of it.
     rival_share
         A second trace with less of the sure mark's ink is a slip or an erasure.
     speck_fill, speck_peak_share, speck_extent

@@ -21,7 +21,7 @@ from wamforms.cli.verbs import VERBS
 from wamforms.compose import compose
 from wamforms.definition_files import built_in_domains, load_instrument
 
-COMMANDS = {verb.typed: verb.load() for verb in VERBS}
+COMMANDS = {name: verb.load() for name, verb in VERBS.items()}
 DOUBTFUL: Answers = {**ALL, "q07": (1, 4), "q11": (2, 5)}
 OTHER: Answers = {**ALL, "q07": 5}
 

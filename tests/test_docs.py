@@ -11,7 +11,7 @@ from wamforms.cli.verbs import VERBS
 HOME = Path(__file__).parent.parent
 README = HOME / "README.md"
 MANUAL = HOME / "docs" / "command-line.md"
-COMMANDS = {verb.typed: verb.load() for verb in VERBS}
+COMMANDS = {name: verb.load() for name, verb in VERBS.items()}
 
 
 def examples(path: Path) -> list[str]:

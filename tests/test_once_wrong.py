@@ -30,7 +30,9 @@ def items_of(page: dict[str, Any]) -> list[ItemReading]:
             None,
             (),
             tuple(
-                BubbleReading(value, **dict(zip(MEASURES, one, strict=False)), mark=Mark.EMPTY)
+                BubbleReading(
+                    value, **dict(zip(MEASURES[: len(one)], one, strict=True)), mark=Mark.EMPTY
+                )
                 for value, one in enumerate(row, 1)
             ),
             witness=tuple(witness),

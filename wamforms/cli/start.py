@@ -29,7 +29,7 @@ New here? This prints, fills, scans and scores an invented study:
 
 @click.group(
     cls=Verbs,
-    commands=VERBS,
+    commands=dict(VERBS),
     help=STORY,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

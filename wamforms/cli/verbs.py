@@ -4,7 +4,9 @@ All of them together load half of what is installed, pandas and OpenCV among it,
 who asks for help or for a status would wait for that more than a second.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 import click
 
@@ -14,17 +16,14 @@ class Verb(click.Command):
 
     Parameters
     ----------
-    typed
-        Its name.
     place
         Module of `wamforms.cli` and name in it.
     short_help
         The line in the list.
     """
 
-    def __init__(self, typed: str, place: str, short_help: str) -> None:
-        super().__init__(typed, short_help=short_help)
-        self.typed = typed
+    def __init__(self, place: str, short_help: str) -> None:
+        super().__init__(None, short_help=short_help)
         self.place = place
 
     def load(self) -> click.Command:
@@ -47,41 +46,39 @@ class Verbs(click.Group):
         return name, command.load() if isinstance(command, Verb) else command, rest
 
 
-VERBS = (
-    Verb("init", "study_commands:init", "Make a study in a new folder."),
-    Verb("enrol", "enrol_command:enrol", "Enrol dyads from a list or one by one."),
-    Verb("keylist", "keylist_command:keylist", "Keep names and codes in a file of their own."),
-    Verb("print", "form_commands:print_", "Print the forms of a wave."),
-    Verb("scan", "scan_command:scan", "Read scanned forms."),
-    Verb("watch", "watch_command:watch", "Scan whatever comes into a folder."),
-    Verb("reconcile", "reconcile_command:reconcile_", "Add up what became of a batch."),
-    Verb("due", "due_command:due", "Show who is due, overdue and half in."),
-    Verb("missing", "due_command:missing", "Hold the print list against the scans."),
-    Verb("status", "study_commands:status", "Show what is printed, in, waiting and missing."),
-    Verb("settle", "settle_command:settle", "Answer what the reader left open."),
-    Verb("desk", "desk_command:desk", "Open the study in the browser."),
-    Verb("export", "export_command:export", "Write the tables for whoever receives them."),
-    Verb("researcher-key", "sealing_commands:researcher_key", "Make a researcher's keys."),
-    Verb("unseal", "sealing_commands:unseal_", "Open an encrypted export."),
-    Verb("audit", "audit_command:audit", "Prove how accurate the answers are."),
-    Verb("analyse", "analyse_command:analyse", "Compute the statistics."),
-    Verb("talk", "talk_command:talk", "Make one-page sheets to talk over."),
-    Verb("layout", "form_commands:layout", "Show where everything stands on a form."),
-    Verb("demo", "demo_command:demo", "Print, fill, scan and score an invented study."),
-    Verb("doctor", "doctor_command:doctor", "Check this computer, and a study."),
-    Verb("check", "safety_commands:check", "Verify a study and its log."),
-    Verb("backup", "safety_commands:backup", "Copy a study to a safe place, verified."),
-    Verb("restore", "safety_commands:restore", "Make a study from a backup."),
-    Verb(
-        "passphrase",
-        "passphrase_command:passphrase",
-        "Change the passphrase of an encrypted study.",
-    ),
-    Verb(
-        "retention",
-        "retention_command:retention",
-        "List paper to destroy and what is past its date.",
-    ),
-    Verb("forget", "forget_command:forget_", "Remove everything of a dyad."),
-    Verb("whose", "whose_command:whose_", "Trace a recipient's pseudonym back."),
+VERBS: Mapping[str, Verb] = MappingProxyType(
+    {
+        "init": Verb("study_commands:init", "Make a study in a new folder."),
+        "enrol": Verb("enrol_command:enrol", "Enrol dyads from a list or one by one."),
+        "keylist": Verb("keylist_command:keylist", "Keep names and codes in a file of their own."),
+        "print": Verb("form_commands:print_", "Print the forms of a wave."),
+        "scan": Verb("scan_command:scan", "Read scanned forms."),
+        "watch": Verb("watch_command:watch", "Scan whatever comes into a folder."),
+        "reconcile": Verb("reconcile_command:reconcile_", "Add up what became of a batch."),
+        "due": Verb("due_command:due", "Show who is due, overdue and half in."),
+        "missing": Verb("due_command:missing", "Hold the print list against the scans."),
+        "status": Verb("study_commands:status", "Show what is printed, in, waiting and missing."),
+        "settle": Verb("settle_command:settle", "Answer what the reader left open."),
+        "desk": Verb("desk_command:desk", "Open the study in the browser."),
+        "export": Verb("export_command:export", "Write the tables for whoever receives them."),
+        "researcher-key": Verb("sealing_commands:researcher_key", "Make a researcher's keys."),
+        "unseal": Verb("sealing_commands:unseal_", "Open an encrypted export."),
+        "audit": Verb("audit_command:audit", "Prove how accurate the answers are."),
+        "analyse": Verb("analyse_command:analyse", "Compute the statistics."),
+        "talk": Verb("talk_command:talk", "Make one-page sheets to talk over."),
+        "layout": Verb("form_commands:layout", "Show where everything stands on a form."),
+        "demo": Verb("demo_command:demo", "Print, fill, scan and score an invented study."),
+        "doctor": Verb("doctor_command:doctor", "Check this computer, and a study."),
+        "check": Verb("safety_commands:check", "Verify a study and its log."),
+        "backup": Verb("safety_commands:backup", "Copy a study to a safe place, verified."),
+        "restore": Verb("safety_commands:restore", "Make a study from a backup."),
+        "passphrase": Verb(
+            "passphrase_command:passphrase", "Change the passphrase of an encrypted study."
+        ),
+        "retention": Verb(
+            "retention_command:retention", "List paper to destroy and what is past its date."
+        ),
+        "forget": Verb("forget_command:forget_", "Remove everything of a dyad."),
+        "whose": Verb("whose_command:whose_", "Trace a recipient's pseudonym back."),
+    }
 )

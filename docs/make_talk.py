@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from layouts.model import Role
-from output.talk import Apart, Mark, Moment, TalkRow, TalkSheet
+from output.talk_sheet import Apart, Mark, Moment, TalkRow, TalkSheet
 from output.talk_words import EN, NL
 from wamforms.definition_files import load_instrument
 from wamforms.instrument import FactorId

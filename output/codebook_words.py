@@ -17,7 +17,8 @@ from output.sheets import (
     FormStanding,
     Missing,
 )
-from scan.results import DateDoubt, Status
+from scan.date_reading import DateDoubt
+from scan.results import Status
 
 ALL_MISSING = "codes " + "; ".join(f"{code.value}={MISSING_LABELS[code]}" for code in Missing)
 """Every code of a value that is not there."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layouts.model import Role
-from output.talk import Apart, Moment, Size, TalkRow, TalkSheet
+from output.talk_sheet import Apart, Moment, Size, TalkRow, TalkSheet
 
 
 @dataclass(frozen=True, slots=True)

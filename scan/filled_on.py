@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scan.results import DateDoubt, DateReading, Status
+from scan.date_reading import DateDoubt, DateReading
+from scan.results import Status
 
 AHEAD_DAYS = 1
 """A form may be a day ahead of its scan: the scan's clock is that of Greenwich."""

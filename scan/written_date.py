@@ -10,11 +10,11 @@ from datetime import date
 import numpy as np
 
 from layouts.geometry import BoxMm
+from scan.date_reading import DateDoubt, DateReading
 from scan.digits.recogniser import Guess, recogniser
 from scan.digits.shape import Shares, is_empty, shape_of
 from scan.picture import Gray, Points, sample
 from scan.register import Placement
-from scan.results import DateDoubt, DateReading
 
 PER_MM = 10.0
 """Resolution in which the boxes are looked at: that of a scan of 250 dpi."""

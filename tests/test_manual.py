@@ -23,7 +23,8 @@ from wamforms.tasks.backing_up import BackedUp
 from wamforms.tasks.demo import Demo
 from wamforms.tasks.exporting import Exported
 from wamforms.tasks.page_lines import Became, PageLine
-from wamforms.tasks.printing import PrintedPage, PrintRun
+from wamforms.tasks.print_list import PrintedPage
+from wamforms.tasks.printing import PrintRun
 from wamforms.tasks.reconciliation import Pile, Reconciliation
 from wamforms.tasks.scanning import ScanReport
 from wamforms.tasks.status import SheetFlag, StudyStatus, WaveStatus

@@ -24,7 +24,8 @@ from wamforms.definition_files import copy_definitions
 from wamforms.draw import FormsPdf
 from wamforms.practice.render import render
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of
-from wamforms.tasks.printing import PRINT_FOLDER, PrintedPage, PrintOrder, PrintRun, print_wave
+from wamforms.tasks.print_list import PrintedPage
+from wamforms.tasks.printing import PRINT_FOLDER, PrintOrder, PrintRun, print_wave
 
 SETTINGS = Settings("Alliance", "nl", "a4", ("probation", "social-care"), ("start", "+6 months"))
 CASELOAD = """dyad;domain;language;officer;notes

@@ -37,9 +37,8 @@ from records.study_folder import KEY_FILE, SETTINGS_FILE, STORE_FILE
 from records.taken_back import Decided
 from records.wholefiles import TEMPORARY, sweep, write_whole
 from scan.adjudicate import Meaning, Place, Standing
+from scan.date_reading import DateDoubt, DateReading
 from scan.results import (
-    DateDoubt,
-    DateReading,
     Doubt,
     Fault,
     PageBlank,

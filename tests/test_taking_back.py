@@ -13,9 +13,8 @@ from records.settings import Settings
 from records.study import Study, create_study
 from records.taken_back import Decided
 from scan.adjudicate import Meaning, Place, Standing
+from scan.date_reading import DateDoubt, DateReading
 from scan.results import (
-    DateDoubt,
-    DateReading,
     Fault,
     PageRead,
     PageRefused,

@@ -18,8 +18,8 @@ from layouts.model import CONSENT, Consent, DyadCode, Fingerprint, Role
 from output.consent import Said as ConsentSaid
 from output.consent import shown_to
 from output.sheets import FormStanding, PageOfSheet, Sheet
-from output.talk import Apart, Moment, Size, TalkSheet
 from output.talk_precision import Precision, learn
+from output.talk_sheet import Apart, Moment, Size, TalkSheet
 from output.talk_words import EN, NL, WORDS, closest, furthest, movement, questions, when
 from records.log import Action
 from records.settings import Settings

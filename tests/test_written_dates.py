@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bench.digit_people import learned_and_left_out, no_digit, scanned_box
 from layouts.errors import UsageError
+from scan.date_reading import DateDoubt, DateReading
 from scan.digits.recogniser import SURE, Guess, recogniser
 from scan.digits.shape import FEATURES, Shares, is_empty, shape_of
 from scan.filled_on import DateVerdict, filled_on
-from scan.results import DateDoubt, DateReading, Status
+from scan.results import Status
 from scan.written_date import date_of, day_of
 from wamforms.tasks.dates import typed_date
 

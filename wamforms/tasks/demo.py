@@ -30,7 +30,8 @@ from wamforms.practice.stack import write_pdf
 from wamforms.tasks.exporting import Exported, export_study
 from wamforms.tasks.forms import instruments_of
 from wamforms.tasks.pictures import page_picture
-from wamforms.tasks.printing import PrintedPage, PrintOrder, PrintRun, print_wave
+from wamforms.tasks.print_list import PrintedPage
+from wamforms.tasks.printing import PrintOrder, PrintRun, print_wave
 from wamforms.tasks.scanning import ScanReport, scan_stack
 
 DPI = 200.0

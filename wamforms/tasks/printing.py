@@ -1,12 +1,8 @@
 """Print a wave: every dyad's forms in one PDF, sorted by officer, with a print list."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from layouts.dyadcode import shown
 from layouts.errors import FaultyFileError
@@ -22,6 +18,7 @@ from wamforms.draw import FormsPdf, PrintedSheet, Separator
 from wamforms.slots import wave_faults
 from wamforms.tasks.forms import FormShelf, instruments_of, paper_of, wave_number
 from wamforms.tasks.print_files import free_path, order_digest, side_files
+from wamforms.tasks.print_list import PrintedPage, listed_pages, write_list
 from wamforms.tasks.whom import wanted_dyads
 
 PRINT_FOLDER = "prints"
@@ -47,25 +44,6 @@ class PrintOrder:
     dyads: tuple[DyadCode, ...] = ()
     roles: tuple[Role, ...] = tuple(Role)
     out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPage:
-    """One page of the PDF; everything but `page` and `officer` is None on a separator."""
-
-    page: int
-    kind: str
-    officer: str
-    dyad: str | None = None
-    role: str | None = None
-    wave: int | None = None
-    wave_label: str | None = None
-    domain: str | None = None
-    language: str | None = None
-    fingerprint: str | None = None
-    form_page: int | None = None
-    serial: int | None = None
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +103,7 @@ def print_wave(study: Study, order: PrintOrder) -> PrintRun:
         prints = _draw_serials(study, shelf, dyads, order.roles, wave, run)
         staged = stage.folder / pdf.name
         pages = _write_pdf(study, shelf, staged, wave, dyads, prints)
-        files = (_write_list(staged, pages, dyads), _write_caseload(staged, dyads), staged)
+        files = (write_list(staged, pages, dyads), _write_caseload(staged, dyads), staged)
         done = PrintRun(
             run=run,
             pdf=pdf,
@@ -159,21 +137,6 @@ def _run_of(stored: Handover) -> PrintRun:
         pages=tuple(listed_pages(side_files(pdf)[0])),
         was_interrupted=True,
     )
-
-
-def listed_pages(print_list: Path) -> Iterator[PrintedPage]:
-    """Read the pages of a run back from its print list, with the separators between them."""
-    rows = csv.DictReader(io.StringIO(print_list.read_text(encoding="utf-8"), newline=""))
-    before = 0
-    for row in rows:
-        page = _PAGES.validate_python({k: v for k, v in row.items() if k != "notes"})
-        if page.page > before + 1:
-            yield PrintedPage(page.page - 1, "separator", page.officer)
-        before = page.page
-        yield page
-
-
-_PAGES = TypeAdapter(PrintedPage)
 
 
 def _check_forms(
@@ -291,21 +254,6 @@ def _separator(
     dyads_said = "1 dyad" if len(mine) == 1 else f"{len(mine)} dyads"
     forms_said = "1 form" if forms == 1 else f"{forms} forms"
     return Separator(officer or "—", f"{label} · {dyads_said} · {forms_said}", tuple(listed))
-
-
-def _write_list(pdf: Path, pages: Sequence[PrintedPage], dyads: Sequence[Dyad]) -> Path:
-    """Keep the print list, notes included; it stays with the PDF and goes nowhere else."""
-    notes = {shown(dyad.code): dyad.notes for dyad in dyads}
-    text = io.StringIO()
-    names = [*asdict(pages[0]), "notes"]
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    for page in pages:
-        if page.kind == "form":
-            writer.writerow({**asdict(page), "notes": notes[page.dyad or ""]})
-    path = side_files(pdf)[0]
-    write_whole(path, text.getvalue().encode())
-    return path
 
 
 def _write_caseload(pdf: Path, dyads: Sequence[Dyad]) -> Path:

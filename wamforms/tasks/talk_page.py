@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from layouts.model import Role
-from output.talk import Mark, TalkRow, TalkSheet
+from output.talk_sheet import Mark, TalkRow, TalkSheet
 from output.talk_words import Words, closest, furthest, movement, questions, when
 from records.stamps import program
 from wamforms.artwork import Align, Face, Type

@@ -13,8 +13,9 @@ from output.consent import Audience, shown_to
 from output.gathering import sheets_of
 from output.scoring import ScoreState
 from output.sheets import FormStanding, Sheet
-from output.talk import Filled, Moment, Precisions, TalkSheet, talk_sheet
+from output.talk import Filled, Precisions, talk_sheet
 from output.talk_precision import learn
+from output.talk_sheet import Moment, TalkSheet
 from output.talk_words import WORDS
 from records.log import Action
 from records.study import Study

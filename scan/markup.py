@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from layouts.model import Group, ItemId, PageLayout
+from layouts.model import CONSENT, Group, ItemId, PageLayout
 from scan.picture import Gray, Matrix, Points, reduced, to_px
 from scan.results import Fit, ItemReading, Mark, PageRead, Status
 
@@ -28,6 +28,9 @@ ROW_LEFT_MM, ROW_WIDTH_MM = 10.0, 190.0
 """From where to where a row's sentence and bubbles may stand, on A4 and Letter."""
 
 OUTLINE_PX = 4
+
+LABEL_LEFT_MM, LABEL_RIGHT_MM = np.array([-6.2, 1.2]), np.array([3.6, 1.2])
+"""From the first or the last bubble of a row to its label."""
 
 PAGE_QUALITY = 80
 """JPEG: a page to look at for a moment, not to measure on."""
@@ -158,10 +161,11 @@ def _colours(item: ItemReading) -> Mapping[int, Colour]:
 
 
 def _label(canvas: npt.NDArray[np.uint8], places: Points, item: ItemReading, per_mm: float) -> None:
-    """Write the answer, or the reason to ask, right of the row."""
+    """Write the answer, or that a person is asked, beside the row, where the form has no words."""
     text = {Status.BLANK: "-", Status.DOUBT: "?"}.get(item.status, str(item.value))
     colour = {Status.BLANK: GREEN, Status.DOUBT: ORANGE}.get(item.status, GREEN)
-    at = places[-1] + np.array([3.6, 1.2]) * per_mm
+    left, right = places[0] + LABEL_LEFT_MM * per_mm, places[-1] + LABEL_RIGHT_MM * per_mm
+    at = left if item.item == CONSENT else right
     origin = round(float(at[0])), round(float(at[1]))
     cv2.putText(canvas, text, origin, cv2.FONT_HERSHEY_DUPLEX, per_mm / 9, colour, 2, cv2.LINE_AA)
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from layouts.geometry import A4, BOTH_SAFE, LETTER, Paper
 from layouts.model import CONSENT, CONSENT_VALUES, Consent, Layout, PageLayout, Role
+from scan.markup import marked_page
 from scan.results import ItemReading, PageRead, PageRefused, Status
 from tests.desk import ALL, Desk
 from tests.instruments import PHRASES, invented, reworded
@@ -224,3 +226,21 @@ def test_two_scans_that_differ_in_consent_are_a_conflict(tmp_path: Path) -> None
     mine.scan(mine.pdf("one.pdf", mine.page(0, first)))
     report = mine.scan(mine.pdf("two.pdf", mine.page(0, second, seed=1)))
     assert [line.became for line in report.pages] == ["conflict"]
+
+
+def test_the_label_of_the_row_on_a_marked_page_stands_beside_its_words() -> None:
+    sheet = form()
+    picture = sheet.crossed({**ANSWERS, CONSENT: 1})
+    outcome = sheet.read(picture)
+    assert isinstance(outcome, PageRead)
+    page = only_page(sheet.layout)
+    marked = cv2.imdecode(np.frombuffer(marked_page(picture, outcome, page), np.uint8), 1)
+    assert page.consent is not None
+    assert marked is not None
+    first, *_, last = page.consent.bubbles
+    per_mm = outcome.fit.dpi / 25.4
+    top, bottom = (round((first.centre.y_mm + mm) * per_mm) for mm in (-2.0, 2.0))
+    coloured = np.ptp(marked[top:bottom].astype(np.int16), axis=2).max(axis=0) > 60
+    inked_mm = np.flatnonzero(coloured) / per_mm
+    assert inked_mm.min() < first.centre.x_mm - 1.5 * first.radius_mm
+    assert inked_mm.max() < last.centre.x_mm
